@@ -1,0 +1,243 @@
+import { randomNonce } from '../lib/random.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { CounterTable } from '../lib/counters.ts'
+import type { Outcome } from '../record/outcome.ts'
+import type { Resolver } from '../resolver/resolver.ts'
+import { admit, type Admission } from '../wire/admit.ts'
+import { encodeRequestDigest } from '../wire/digest.ts'
+import { CODE, ENVELOPE_BYTES, OFFSET, OPCODE } from '../wire/layout.ts'
+import { MESSAGE_BYTES_MAX } from '../wire/limits.ts'
+import { decodeQuestion, Question } from '../wire/request.ts'
+import {
+  type AnswerBuffer,
+  digestedPart,
+  encodeAnswer,
+  encodeErrorAnswer,
+  encodeErrorText,
+  encodeUndecodedAnswer,
+  responseVersion,
+  wantsDigest,
+} from '../wire/response.ts'
+import { responseCodeOf } from './codes.ts'
+import type { NativeCounter } from './counters.ts'
+
+export interface AnswererParts {
+  readonly resolver: Pick<Resolver, 'lookup'>
+  readonly clock: Clock
+  readonly counters: CounterTable<NativeCounter>
+  /** This node's own HS_SITE, encoded, and its serial number. */
+  readonly siteBytes: Buffer
+  readonly siteSerial: number
+}
+
+const EMPTY = Buffer.alloc(0)
+const NO_TEXT = encodeErrorText('')
+const NOT_HOMED_TEXT = encodeErrorText("That prefix doesn't live here")
+const STORE_FAILED_TEXT = encodeErrorText('The node could not read its records')
+const UNKNOWN_OPCODE_TEXT = encodeErrorText('Unknown operation')
+const NOT_SUPPORTED_TEXT = encodeErrorText('Operation not supported')
+const INVALID_NAME_TEXT = encodeErrorText('That is no valid identifier')
+const MALFORMED_TEXT = encodeErrorText('The request could not be decoded')
+const TOO_LONG_TEXT = encodeErrorText('The answer is longer than a message may be')
+const BUSY_TEXT = encodeErrorText('Too many answers are unread on this connection')
+const UNMATCHED_REQUEST_ID = 0xffffffff
+const NONCE_BYTES = 16
+const KNOWN_OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE).filter((code) => code > 0))
+
+/** What became of a message: answered, to be put together first, or met with silence. */
+export type Fate = 'answered' | 'fragment' | 'ignored'
+
+/** Answers native messages, whatever brought them: the whole story of one, top to bottom. */
+export class NativeAnswerer {
+  readonly #parts: AnswererParts
+  readonly #question = new Question()
+  readonly #responder: { siteSerial: number; nowSeconds: number }
+
+  constructor(parts: AnswererParts) {
+    this.#parts = parts
+    this.#responder = { siteSerial: parts.siteSerial, nowSeconds: 0 }
+  }
+
+  /**
+   * Answers the message in `bytes` from `offset` to `end`, appending the answer to `out`.
+   * Never throws on what a peer sends.
+   */
+  answer(bytes: Buffer, offset: number, end: number, out: AnswerBuffer): Fate {
+    const responder = this.#responder
+    responder.nowSeconds = this.#parts.clock.nowSeconds()
+    const admission = admit(bytes, offset, end, responder.nowSeconds)
+    if (admission.kind !== 'accept') return this.#turnAway(admission, bytes, offset, out)
+
+    const opcode = bytes.readInt32BE(offset + OFFSET.opcode)
+    if (opcode !== OPCODE.resolve) return this.#answerOther(opcode, bytes, offset, end, out)
+
+    const question = this.#question
+    const error = decodeQuestion(bytes, offset, end, question)
+    if (error !== undefined) return this.#refuseQuestion(error, bytes, offset, end, out)
+
+    const outcome = this.#parts.resolver.lookup(question)
+    if (outcome.kind !== 'found') return this.#answerElse(outcome, bytes, offset, end, out)
+    const digest = this.#digest(bytes, offset, end)
+    const start = question.nameOffset - 4
+    const nameEnd = question.nameOffset + question.nameBytes
+    if (nameEnd - start + digest.length + outcome.block.length > MESSAGE_BYTES_MAX - 28) {
+      this.#parts.counters.add('native_refused_response-too-long_total')
+      encodeErrorAnswer(out, bytes, offset, CODE.error, responder, digest, TOO_LONG_TEXT)
+      return 'answered'
+    }
+    encodeAnswer(
+      out, bytes, offset, CODE.success, responder, digest, bytes, start, nameEnd, outcome.block,
+    )
+    return 'answered'
+  }
+
+  /** Appends "too busy" for a message that can't be worked on now; it may be asked again. */
+  answerBusy(bytes: Buffer, offset: number, end: number, out: AnswerBuffer): void {
+    const responder = this.#responder
+    responder.nowSeconds = this.#parts.clock.nowSeconds()
+    const admission = admit(bytes, offset, end, responder.nowSeconds)
+    if (admission.kind !== 'accept') {
+      this.#turnAway(admission, bytes, offset, out)
+      return
+    }
+    this.#parts.counters.add('native_refused_busy_total')
+    encodeErrorAnswer(out, bytes, offset, CODE.busy, responder, EMPTY, BUSY_TEXT)
+  }
+
+  /** Appends the answer to a stream that can't be cut into frames (§7.4). */
+  answerBrokenFrame(out: AnswerBuffer): void {
+    this.#parts.counters.add('native_refused_length-above-limit_total')
+    const nowSeconds = this.#parts.clock.nowSeconds()
+    encodeUndecodedAnswer(out, UNMATCHED_REQUEST_ID, CODE.error, nowSeconds, MALFORMED_TEXT)
+  }
+
+  #turnAway(
+    admission: Exclude<Admission, { kind: 'accept' }>,
+    bytes: Buffer,
+    offset: number,
+    out: AnswerBuffer,
+  ): Fate {
+    if (admission.kind === 'fragment') return 'fragment'
+    this.#parts.counters.add(`native_refused_${admission.reason}_total`)
+    if (admission.kind === 'ignore') return 'ignored'
+    const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
+    const text = encodeErrorText(admission.text)
+    encodeUndecodedAnswer(out, requestId, admission.code, this.#responder.nowSeconds, text)
+    return 'answered'
+  }
+
+  #answerOther(
+    opcode: number, bytes: Buffer, offset: number, end: number, out: AnswerBuffer,
+  ): Fate {
+    const { counters, siteBytes } = this.#parts
+    if (!KNOWN_OPCODES.has(opcode)) {
+      counters.add('native_refused_unknown-opcode_total')
+      const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
+      const nowSeconds = this.#responder.nowSeconds
+      encodeUndecodedAnswer(out, requestId, CODE.error, nowSeconds, UNKNOWN_OPCODE_TEXT)
+      return 'answered'
+    }
+    const digest = this.#digest(bytes, offset, end)
+    if (opcode === OPCODE.getSiteInfo) {
+      encodeAnswer(
+        out, bytes, offset, CODE.success, this.#responder, digest, EMPTY, 0, 0, siteBytes,
+      )
+      return 'answered'
+    }
+    counters.add('native_refused_not-supported_total')
+    const code = CODE.notSupported
+    encodeErrorAnswer(out, bytes, offset, code, this.#responder, digest, NOT_SUPPORTED_TEXT)
+    return 'answered'
+  }
+
+  #refuseQuestion(
+    error: 'malformed' | 'invalid-name',
+    bytes: Buffer,
+    offset: number,
+    end: number,
+    out: AnswerBuffer,
+  ): Fate {
+    const { counters } = this.#parts
+    if (error === 'malformed') {
+      counters.add('native_refused_question-malformed_total')
+      const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
+      const nowSeconds = this.#responder.nowSeconds
+      encodeUndecodedAnswer(out, requestId, CODE.error, nowSeconds, MALFORMED_TEXT)
+      return 'answered'
+    }
+    counters.add('native_refused_invalid-name_total')
+    const digest = this.#digest(bytes, offset, end)
+    const code = CODE.invalidHandle
+    encodeErrorAnswer(out, bytes, offset, code, this.#responder, digest, INVALID_NAME_TEXT)
+    return 'answered'
+  }
+
+  #answerElse(
+    outcome: Exclude<Outcome, { kind: 'found' }>,
+    bytes: Buffer,
+    offset: number,
+    end: number,
+    out: AnswerBuffer,
+  ): Fate {
+    this.#parts.counters.add(`native_outcomes_${outcome.kind}_total`)
+    const code = responseCodeOf(outcome)
+    const challenges = code === CODE.authenticationNeeded
+    const digest = challenges
+      ? this.#digestAlways(bytes, offset, end)
+      : this.#digest(bytes, offset, end)
+    const body = bodyOf(outcome)
+    encodeErrorAnswer(out, bytes, offset, code, this.#responder, digest, body)
+    return 'answered'
+  }
+
+  #digest(bytes: Buffer, offset: number, end: number): Buffer {
+    return wantsDigest(bytes, offset) ? this.#digestAlways(bytes, offset, end) : EMPTY
+  }
+
+  #digestAlways(bytes: Buffer, offset: number, end: number): Buffer {
+    return encodeRequestDigest(responseVersion(bytes, offset), digestedPart(bytes, offset, end))
+  }
+}
+
+/** The body of an answer that carries no values (§4 Bodies). */
+function bodyOf(outcome: Exclude<Outcome, { kind: 'found' }>): Buffer {
+  switch (outcome.kind) {
+    case 'absent':
+    case 'no-values':
+      return NO_TEXT
+    case 'not-homed':
+      return NOT_HOMED_TEXT
+    case 'failed':
+      return STORE_FAILED_TEXT
+    case 'restricted':
+      // A challenge: the nonce that an administrator's answer would have to cover.
+      return outcome.readableBy === 'nobody' ? NO_TEXT : challengeNonce()
+    case 'referral': {
+      const handle = encodeErrorText(outcome.handle)
+      return outcome.block === null ? handle : Buffer.concat([handle, outcome.block])
+    }
+  }
+}
+
+function challengeNonce(): Buffer {
+  const nonce = randomNonce(NONCE_BYTES)
+  const body = Buffer.allocUnsafe(4 + NONCE_BYTES)
+  body.writeInt32BE(NONCE_BYTES, 0)
+  nonce.copy(body, 4)
+  return body
+}
+
+/** Whole messages for the HTTP tunnel (§7.3): a message in, its answer out, or undefined. */
+export function createTunnelAnswerer(
+  answerer: NativeAnswerer,
+  out: AnswerBuffer,
+  counters: CounterTable<NativeCounter>,
+): (message: Buffer) => Buffer | undefined {
+  return (message) => {
+    counters.add('native_tunnel_requests_total')
+    const end = Math.min(message.length, ENVELOPE_BYTES + MESSAGE_BYTES_MAX)
+    out.length = 0
+    const fate = answerer.answer(message, 0, end, out)
+    return fate === 'answered' ? out.take() : undefined
+  }
+}

@@ -1,0 +1,176 @@
+import { readFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { dirname, resolve } from 'node:path'
+import { parse as parseToml, TomlError } from 'smol-toml'
+import { z } from 'zod'
+import { type HostPort, parseHostPort } from '../lib/host-port.ts'
+
+/** Everything that a node needs to be told. */
+export interface Config {
+  /** Absolute path of the folder that holds the records. */
+  readonly dataDir: string
+  readonly http: HostPort
+  /** UDP and TCP listen on the same port. */
+  readonly native: HostPort
+  /** What an empty data folder is filled with. */
+  readonly seed: 'demo' | 'none'
+  /** Resolver threads; 0 runs everything in one thread. */
+  readonly workers: number
+}
+
+/** A setting that can't be used; its message is one line for the person who made it. */
+export class ConfigError extends Error {}
+
+/** Settings given on the command line, as text. */
+export interface ConfigFlags {
+  readonly data?: string | undefined
+  readonly http?: string | undefined
+  readonly native?: string | undefined
+  readonly seed?: string | undefined
+  readonly workers?: string | undefined
+  readonly config?: string | undefined
+}
+
+export interface ConfigSources {
+  readonly flags: ConfigFlags
+  /** The environment; an empty variable counts as absent. */
+  readonly env?: Readonly<Record<string, string | undefined>>
+  /** The file that is read when none is named; it need not exist. */
+  readonly file?: string
+}
+
+/** Text or number as it was given, where it was given, and the folder a path starts from. */
+interface Given {
+  readonly value: unknown
+  readonly source: string
+  readonly folder: string
+}
+
+type Name = Exclude<keyof ConfigFlags, 'config'>
+
+const names: readonly Name[] = ['data', 'http', 'native', 'seed', 'workers']
+const workerCountMax = 256
+
+const hostPort = z.string().transform((text, context) => {
+  const parsed = parseHostPort(text)
+  if (parsed !== undefined) return parsed
+  context.addIssue({ code: 'custom', message: 'no address' })
+  return z.NEVER
+})
+const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
+
+const schemas = {
+  data: z.string().min(1).refine((path) => !path.includes('\0')),
+  http: hostPort,
+  native: hostPort,
+  seed: z.enum(['demo', 'none']),
+  workers: count.pipe(z.int().min(0).max(workerCountMax)),
+}
+
+const accepted: Record<Name, string> = {
+  data: 'the path of a folder',
+  http: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:8000 or [::1]:8000',
+  native: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:2641 or [::1]:2641',
+  seed: 'demo or none',
+  workers: `a whole number from 0 to ${workerCountMax}`,
+}
+
+/**
+ * The settings of a node: each from the command line, else the environment (`SUIBIAO_DATA`, …),
+ * else the settings file, else its default. A relative data folder in a file starts from that
+ * file's folder.
+ * @throws ConfigError
+ */
+export function loadConfig(sources: ConfigSources): Config {
+  const env = sources.env ?? process.env
+  const file = loadFile(sources, env)
+  const defaults: Record<Name, unknown> = {
+    data: './data',
+    http: '127.0.0.1:8000',
+    native: '127.0.0.1:2641',
+    seed: 'none',
+    workers: Math.min(availableParallelism(), workerCountMax),
+  }
+  const pick = (name: Name): Given =>
+    fromFlags(sources.flags, name)
+    ?? fromEnvironment(env, name)
+    ?? file.get(name)
+    ?? { value: defaults[name], source: `the default of ${name}`, folder: '.' }
+  const data = pick('data')
+  return {
+    dataDir: resolve(data.folder, check('data', schemas.data, data)),
+    http: check('http', schemas.http, pick('http')),
+    native: check('native', schemas.native, pick('native')),
+    seed: check('seed', schemas.seed, pick('seed')),
+    workers: check('workers', schemas.workers, pick('workers')),
+  }
+}
+
+function check<T>(name: Name, schema: z.ZodType<T>, given: Given): T {
+  const result = schema.safeParse(given.value)
+  if (result.success) return result.data
+  const shown = show(given.value)
+  throw new ConfigError(`${given.source}: ${shown} can't be used; it takes ${accepted[name]}`)
+}
+
+function fromFlags(flags: ConfigFlags, name: Name): Given | undefined {
+  const value = flags[name]
+  return value === undefined ? undefined : { value, source: `--${name}`, folder: '.' }
+}
+
+function fromEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  name: Name,
+): Given | undefined {
+  const variable = `SUIBIAO_${name.toUpperCase()}`
+  const value = env[variable]
+  if (value === undefined || value === '') return undefined
+  return { value, source: `environment variable ${variable}`, folder: '.' }
+}
+
+function loadFile(
+  sources: ConfigSources,
+  env: Readonly<Record<string, string | undefined>>,
+): Map<Name, Given> {
+  const named = sources.flags.config ?? (env['SUIBIAO_CONFIG'] || undefined)
+  const path = named ?? sources.file ?? 'suibiao.toml'
+  const text = readSettings(path, named !== undefined)
+  const given = new Map<Name, Given>()
+  for (const [key, value] of Object.entries(parseSettings(text, path))) {
+    const name = names.find((known) => known === key)
+    if (name === undefined) {
+      const known = names.join(', ')
+      throw new ConfigError(`settings file ${path}: unknown setting ${show(key)}; known: ${known}`)
+    }
+    given.set(name, { value, source: `settings file ${path}: ${name}`, folder: dirname(path) })
+  }
+  return given
+}
+
+function readSettings(path: string, required: boolean): string {
+  try {
+    return readFileSync(path, 'utf8')
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown error'
+    if (code === 'ENOENT' && !required) return ''
+    const reason = code === 'ENOENT' ? 'there is no such file' : `it can't be read (${code})`
+    throw new ConfigError(`settings file ${path}: ${reason}; name an existing TOML file`)
+  }
+}
+
+function parseSettings(text: string, path: string): Record<string, unknown> {
+  try {
+    return parseToml(text)
+  } catch (error) {
+    if (!(error instanceof TomlError)) throw error
+    const reason = (error.message.split('\n')[0] ?? '').replace('Invalid TOML document: ', '')
+    const place = `line ${error.line}, column ${error.column}`
+    throw new ConfigError(`settings file ${path}: ${place} is not TOML: ${reason}`)
+  }
+}
+
+/** A value on one line, cut where it gets long. */
+function show(value: unknown): string {
+  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value) ?? String(value)
+  return text.length > 60 ? `${text.slice(0, 60)}…` : text
+}

@@ -1,0 +1,90 @@
+import { AnswerCache } from '../cache/answer-cache.ts'
+import { HTTP_COUNTERS, type HttpCounter } from '../http/counters.ts'
+import { createHttpServer } from '../http/server.ts'
+import { systemClock } from '../lib/clock.ts'
+import { CounterTable } from '../lib/counters.ts'
+import { GenerationTable } from '../lib/generations.ts'
+import type { HostPort } from '../lib/host-port.ts'
+import { NativeAnswerer, createTunnelAnswerer } from '../native/answer.ts'
+import { NATIVE_COUNTERS, type NativeCounter } from '../native/counters.ts'
+import { ANSWER_BUFFER_BYTES } from '../native/limits.ts'
+import { TcpServer } from '../native/tcp-server.ts'
+import { UdpServer } from '../native/udp-server.ts'
+import { Resolver } from '../resolver/resolver.ts'
+import { openReadStore } from '../store/open.ts'
+import { AnswerBuffer } from '../wire/response.ts'
+import { encodeOwnSite, SITE_SERIAL } from './site.ts'
+import { NodeStatus } from './status.ts'
+
+/** Everything a node counts. */
+export const NODE_COUNTERS = [
+  ...NATIVE_COUNTERS, ...HTTP_COUNTERS, 'store_read_failures_total',
+] as const
+export type NodeCounter = NativeCounter | HttpCounter | 'store_read_failures_total'
+
+/** What one thread needs to open its doors; it can be sent to a worker. */
+export interface DoorSettings {
+  readonly databasePath: string
+  readonly native: HostPort
+  readonly http: HostPort
+  /** Whether other threads listen on the same ports. */
+  readonly shared: boolean
+  readonly cacheBytes: number
+  readonly generations: SharedArrayBuffer
+  readonly counters: SharedArrayBuffer
+  readonly status: SharedArrayBuffer
+}
+
+export interface Doors {
+  /** Takes no more requests, lets answers leave, closes everything. Safe to call again. */
+  stop(): Promise<void>
+}
+
+/** Opens the UDP, TCP and HTTP doors of one thread over its own connection and cache. */
+export async function startDoors(settings: DoorSettings): Promise<Doors> {
+  const clock = systemClock
+  const counters = CounterTable.attach<NodeCounter>(NODE_COUNTERS, settings.counters)
+  const status = NodeStatus.attach(settings.status)
+  const store = openReadStore(settings.databasePath)
+  const resolver = new Resolver({
+    store,
+    cache: new AnswerCache(settings.cacheBytes),
+    generations: GenerationTable.attach(settings.generations),
+    clock,
+    isOwnKey: null,
+    onStoreError: () => {
+      counters.add('store_read_failures_total')
+    },
+  })
+  const siteBytes = encodeOwnSite(settings.native, settings.http)
+  const answerer = new NativeAnswerer({
+    resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL,
+  })
+  const udp = new UdpServer({ answerer, clock, counters })
+  const tcp = new TcpServer({ answerer, clock, counters })
+  const tunnelBuffer = new AnswerBuffer(ANSWER_BUFFER_BYTES)
+  const http = createHttpServer({
+    resolver,
+    siteBytes,
+    answerNative: createTunnelAnswerer(answerer, tunnelBuffer, counters),
+    clock,
+    counters,
+    readiness: () => status.readiness(),
+    holdings: () => status.holdings(),
+    logger: false,
+  })
+  const stop = async (): Promise<void> => {
+    await Promise.all([udp.stop(), tcp.stop(), http.close()])
+    store.close()
+  }
+  try {
+    const { native, shared } = settings
+    await udp.start(native.host, native.port, shared)
+    await tcp.start(native.host, native.port, shared)
+    await http.listen({ ...settings.http, ...(shared ? { reusePort: true } : {}) })
+  } catch (error) {
+    await stop()
+    throw error
+  }
+  return { stop }
+}

@@ -1,0 +1,14 @@
+/** Memory for answers kept by all threads together; each has an equal share. */
+export const ANSWER_CACHE_MEBIBYTES_DEFAULT = 256
+/** Generation counters shared by all threads: 4 MiB, so that few names share one. */
+export const GENERATION_SLOT_COUNT = 1_048_576
+/** How long a resolver thread may take to start before the node gives up. */
+export const WORKER_START_TIMEOUT_MS = 30_000
+/** Wait before a thread that died is replaced; doubled each time, up to the second figure. */
+export const WORKER_RESTART_DELAY_MS = 50
+export const WORKER_RESTART_DELAY_MS_MAX = 5_000
+/** How long a thread may take to drain when the node stops. */
+export const WORKER_STOP_TIMEOUT_MS = 5_000
+/** Identifiers of the demo registry. */
+export const DEMO_PRODUCT_COUNT = 64_000
+export const DEMO_SEED = 1

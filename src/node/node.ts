@@ -1,0 +1,149 @@
+import { join } from 'node:path'
+import type { Logger } from 'pino'
+import { systemClock } from '../lib/clock.ts'
+import { CounterTable } from '../lib/counters.ts'
+import { GenerationTable } from '../lib/generations.ts'
+import type { HostPort } from '../lib/host-port.ts'
+import { Registry } from '../registry/registry.ts'
+import { DATABASE_FILE } from '../store/limits.ts'
+import { openStore } from '../store/open.ts'
+import type { Store } from '../store/store.ts'
+import type { Config } from './config.ts'
+import { type Doors, type DoorSettings, NODE_COUNTERS, startDoors } from './doors.ts'
+import { GENERATION_SLOT_COUNT } from './limits.ts'
+import { acquireDataLock } from './lock.ts'
+import { claimAddress } from './ports.ts'
+import { seedDemo } from './seeding.ts'
+import { type Holdings, NodeStatus } from './status.ts'
+import { Supervisor } from './supervisor.ts'
+
+export interface NodeOptions {
+  readonly logger: Logger
+  /** Told now and then how far seeding an empty data folder has come. */
+  readonly onSeedProgress?: (done: number, total: number) => void
+}
+
+/** A node that listens. */
+export interface RunningNode {
+  readonly nativeAddress: HostPort
+  readonly httpAddress: HostPort
+  readonly workerCount: number
+  /** Whether an empty data folder was filled with the fictional demo registry. */
+  readonly seeded: boolean
+  /** Changes to its records; every thread's answers follow at once. */
+  readonly registry: Registry
+  readonly supervisor: Supervisor | null
+  holdings(): Holdings
+  /** What the node has counted, over all threads. */
+  counters(): Record<string, number>
+  /** Drains and closes everything. Safe to call again. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts a node: takes the data folder, opens the store, seeds it if asked, claims the addresses
+ * and opens the doors, in this thread (no workers) or in resolver threads.
+ * @throws DataLockedError, DataFolderError, StoreOpenError, AddressError; then nothing is left open
+ */
+export async function startNode(config: Config, options: NodeOptions): Promise<RunningNode> {
+  const { logger } = options
+  const undo: (() => void | Promise<void>)[] = []
+  const stop = async (): Promise<void> => {
+    for (let step = undo.pop(); step !== undefined; step = undo.pop()) await step()
+  }
+  try {
+    const lock = acquireDataLock(config.dataDir)
+    undo.push(() => {
+      lock.release()
+    })
+    const databasePath = join(config.dataDir, DATABASE_FILE)
+    const store = openStore(databasePath)
+    undo.push(() => {
+      store.close()
+    })
+    const generations = GenerationTable.create(GENERATION_SLOT_COUNT)
+    const status = NodeStatus.create()
+    const registry = new Registry({
+      store,
+      generations,
+      clock: systemClock,
+      onChanged: () => {
+        status.setHoldings(holdingsOf(store))
+      },
+    })
+    const seeded = await seedIfAsked(config, store, registry, options)
+    status.setHoldings(holdingsOf(store))
+    status.setReady('store', true)
+
+    const nativeAddress = await claimAddress(config.native, true)
+    const httpAddress = await claimAddress(config.http, false)
+    const counters = CounterTable.create(NODE_COUNTERS)
+    const supervisor = await openDoors(
+      {
+        databasePath,
+        native: nativeAddress,
+        http: httpAddress,
+        shared: config.workers > 0,
+        cacheBytes: Math.floor((config.cacheMebibytes * 1_048_576) / Math.max(1, config.workers)),
+        generations: generations.buffer,
+        counters: counters.buffer,
+        status: status.buffer,
+      },
+      config.workers,
+      logger,
+      undo,
+    )
+    for (const part of ['threads', 'native', 'http'] as const) status.setReady(part, true)
+    undo.push(() => {
+      status.setReady('native', false)
+    })
+    logger.info({ native: nativeAddress, http: httpAddress, workers: config.workers }, 'started')
+    undo.unshift(() => {
+      logger.info('stopped')
+    })
+    return {
+      nativeAddress,
+      httpAddress,
+      workerCount: config.workers,
+      seeded,
+      registry,
+      supervisor,
+      holdings: () => status.holdings(),
+      counters: () => counters.read(),
+      stop,
+    }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+function holdingsOf(store: Store): Holdings {
+  return { records: store.countRecords(), prefixes: store.loadHomedPrefixes().length }
+}
+
+async function seedIfAsked(
+  config: Config, store: Store, registry: Registry, options: NodeOptions,
+): Promise<boolean> {
+  if (config.seed !== 'demo' || store.countRecords() > 0) return false
+  await seedDemo(registry, options.onSeedProgress)
+  return true
+}
+
+/** Opens the doors in this thread, or in threads of their own. */
+async function openDoors(
+  settings: DoorSettings,
+  workerCount: number,
+  logger: Logger,
+  undo: (() => void | Promise<void>)[],
+): Promise<Supervisor | null> {
+  if (workerCount === 0) {
+    const doors: Doors = await startDoors(settings)
+    undo.push(() => doors.stop())
+    return null
+  }
+  const supervisor = new Supervisor(settings, logger)
+  undo.push(() => supervisor.stop())
+  await supervisor.start(workerCount)
+  return supervisor
+}

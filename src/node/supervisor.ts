@@ -1,0 +1,120 @@
+import { once } from 'node:events'
+import { setTimeout as delay } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
+import type { Logger } from 'pino'
+import type { DoorSettings } from './doors.ts'
+import {
+  WORKER_RESTART_DELAY_MS,
+  WORKER_RESTART_DELAY_MS_MAX,
+  WORKER_START_TIMEOUT_MS,
+  WORKER_STOP_TIMEOUT_MS,
+} from './limits.ts'
+import type { WorkerOrder } from './worker.ts'
+
+const WORKER_URL = new URL('./worker.ts', import.meta.url)
+const STOP: WorkerOrder = { kind: 'stop' }
+
+/** Keeps a fixed number of resolver threads alive: one that dies is replaced. */
+export class Supervisor {
+  readonly #settings: DoorSettings
+  readonly #logger: Logger
+  readonly #workers = new Set<Worker>()
+  #stopping = false
+  #restartDelayMs = WORKER_RESTART_DELAY_MS
+
+  constructor(settings: DoorSettings, logger: Logger) {
+    this.#settings = settings
+    this.#logger = logger
+  }
+
+  /** Threads alive now. */
+  get threadIds(): number[] {
+    return [...this.#workers].map((worker) => worker.threadId)
+  }
+
+  /** Starts the threads; settles when each of them listens. @throws when one can't */
+  async start(count: number): Promise<void> {
+    await Promise.all(Array.from({ length: count }, () => this.#startOne()))
+  }
+
+  /** Lets every thread drain, then ends it. Safe to call again. */
+  async stop(): Promise<void> {
+    this.#stopping = true
+    await Promise.all([...this.#workers].map((worker) => this.#stopOne(worker)))
+  }
+
+  /** Ends a thread without a word, as a crash would; for tests of its replacement. */
+  async kill(threadId: number): Promise<void> {
+    for (const worker of this.#workers) {
+      if (worker.threadId === threadId) await worker.terminate()
+    }
+  }
+
+  async #startOne(): Promise<void> {
+    const worker = new Worker(WORKER_URL, { workerData: this.#settings })
+    this.#workers.add(worker)
+    const died = new Promise<never>((_resolve, reject) => {
+      worker.once('error', reject)
+      worker.once('exit', (code) => {
+        reject(new Error(`a resolver thread ended with code ${code} before it was ready`))
+      })
+    })
+    const timer = new AbortController()
+    try {
+      await Promise.race([
+        once(worker, 'message'),
+        died,
+        delay(WORKER_START_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
+          throw new Error('a resolver thread did not start in time')
+        }),
+      ])
+    } catch (error) {
+      this.#workers.delete(worker)
+      await worker.terminate()
+      throw error
+    } finally {
+      timer.abort()
+      died.catch(() => undefined)
+    }
+    this.#watch(worker)
+  }
+
+  #watch(worker: Worker): void {
+    worker.on('error', (error) => {
+      this.#logger.error({ err: error, thread: worker.threadId }, 'resolver thread failed')
+    })
+    worker.once('exit', (code) => {
+      this.#workers.delete(worker)
+      if (this.#stopping) return
+      this.#logger.warn({ code }, 'resolver thread ended; starting another')
+      void this.#replace()
+    })
+  }
+
+  async #replace(): Promise<void> {
+    while (!this.#stopping) {
+      await delay(this.#restartDelayMs)
+      try {
+        await this.#startOne()
+        this.#restartDelayMs = WORKER_RESTART_DELAY_MS
+        return
+      } catch (error) {
+        this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, WORKER_RESTART_DELAY_MS_MAX)
+        this.#logger.error({ err: error }, 'resolver thread could not be started; trying again')
+      }
+    }
+  }
+
+  async #stopOne(worker: Worker): Promise<void> {
+    const timer = new AbortController()
+    const stopped = once(worker, 'exit')
+    worker.postMessage(STOP satisfies WorkerOrder)
+    await Promise.race([
+      stopped,
+      delay(WORKER_STOP_TIMEOUT_MS, undefined, { signal: timer.signal }).catch(() => undefined),
+    ])
+    timer.abort()
+    await worker.terminate()
+  }
+}
+

@@ -1,0 +1,28 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { type DoorSettings, startDoors } from './doors.ts'
+
+/** What the main thread tells a resolver thread. */
+export interface WorkerOrder {
+  readonly kind: 'stop'
+}
+
+/** What a resolver thread says once its doors are open. */
+export interface WorkerReport {
+  readonly kind: 'ready'
+}
+
+/** The life of one resolver thread: open the doors, say so, close them when told. */
+async function run(port: NonNullable<typeof parentPort>): Promise<void> {
+  // Only our own main thread makes this thread, so its data is what it says.
+  const doors = await startDoors(workerData as DoorSettings)
+  port.on('message', (_order: WorkerOrder) => {
+    // With its doors and this port closed nothing is left to do, and the thread ends by itself.
+    void doors.stop().then(() => {
+      port.close()
+    })
+  })
+  const ready: WorkerReport = { kind: 'ready' }
+  port.postMessage(ready)
+}
+
+if (parentPort !== null) await run(parentPort)

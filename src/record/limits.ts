@@ -1,0 +1,12 @@
+/** Values of one record: what the peers' decoder accepts. */
+export const VALUE_COUNT_MAX = 2048
+/** Longest single string or byte block inside a value or a message: the peers' limit. */
+export const BLOCK_BYTES_MAX = 1_048_576
+/** References of one value: bounded by the smallest reference (8 bytes) in a full message. */
+export const REFERENCE_COUNT_MAX = 32_768
+/** TTL of a value when none is given: one day, the peers' default. */
+export const TTL_SECONDS_DEFAULT = 86_400
+/** Longest time that any answer may be cached: two days, beyond which clients ignore a TTL. */
+export const TTL_SECONDS_MAX = 172_800
+/** Bytes of one record's encoded values: it must fit one message beside header and name. */
+export const RECORD_BYTES_MAX = 262_144 - 24 - 4 - 2048 - 8

@@ -1,0 +1,52 @@
+import type { IdentifierKey } from '../identifier/identifier.ts'
+
+/**
+ * The name whose generation counter stands for the set of homed prefixes: bumped when one is
+ * homed or unhomed. No record can have it, since an identifier is never empty.
+ */
+export const HOMED_GENERATION = ''
+
+/** A record as it is kept: its values stay encoded. */
+export interface StoredRecord {
+  /** The spelling of the first registration. */
+  readonly name: string
+  /** int4 count, then the values, encoded as on the wire. */
+  readonly block: Buffer
+}
+
+/** One change: a whole record put in place or taken away, or a prefix homed or unhomed. */
+export type Change =
+  | {
+      readonly operation: 'put'
+      readonly key: IdentifierKey
+      readonly name: string
+      readonly block: Buffer
+    }
+  | { readonly operation: 'delete'; readonly key: IdentifierKey; readonly name: string }
+  | { readonly operation: 'home' | 'unhome'; readonly prefix: string }
+
+/** Who made a batch of changes, and when: written to the change log with each. */
+export interface ChangeOrigin {
+  readonly actor: string
+  readonly timeMs: number
+}
+
+/** Read access to the records; every thread has one of its own. */
+export interface ReadStore {
+  /** The record under a key, or undefined. Synchronous. */
+  findRecord(key: IdentifierKey): StoredRecord | undefined
+  /** Only the encoded values under a key, or undefined. Synchronous; the hot path. */
+  findBlock(key: IdentifierKey): Buffer | undefined
+  /** All homed prefixes, folded, sorted. */
+  loadHomedPrefixes(): string[]
+  countRecords(): number
+  /** All records in key order, read as a stream, optionally those below one prefix. */
+  records(prefix?: string): IterableIterator<StoredRecord & { key: IdentifierKey }>
+  close(): void
+}
+
+/** Read and write access; one per data folder, in the writer. */
+export interface Store extends ReadStore {
+  /** Writes all changes in one transaction with one fsync; either all are there or none. */
+  commit(changes: readonly Change[], origin: ChangeOrigin): void
+}

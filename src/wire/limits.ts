@@ -1,0 +1,20 @@
+/** Longest message after its envelope: the peers' limit. */
+export const MESSAGE_BYTES_MAX = 262_144
+/** Longest UDP datagram that peers read, envelope included. */
+export const DATAGRAM_BYTES_MAX = 512
+/** Message bytes that one datagram carries beside its 20-byte envelope. */
+export const DATAGRAM_PAYLOAD_BYTES_MAX = 492
+/** Datagrams that a whole message needs at most: ceil(MESSAGE_BYTES_MAX / 492). */
+export const DATAGRAM_COUNT_MAX = 533
+/** Indexes or types that one question may list: more than a record can hold values. */
+export const FILTER_COUNT_MAX = 2048
+/** How long the parts of a fragmented request wait for the missing ones, as the peers do. */
+export const REASSEMBLY_TIMEOUT_MS = 5_000
+/** Fragmented requests being put together at one time; beyond it the oldest is given up. */
+export const REASSEMBLY_COUNT_MAX = 64
+/** Bytes that all incomplete requests of one listener may hold together. */
+export const REASSEMBLY_BYTES_MAX = 4_194_304
+/** Life of a response: twelve hours, as the peers set it. */
+export const EXPIRATION_SECONDS = 43_200
+/** Longest type name in a question; the field uses names of at most a few dozen bytes. */
+export const TYPE_BYTES_MAX = 1_024

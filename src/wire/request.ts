@@ -1,0 +1,114 @@
+import { isUtf8 } from 'node:buffer'
+import { foldAscii, type IdentifierKey, keyOf } from '../identifier/identifier.ts'
+import { IDENTIFIER_BYTES_MAX } from '../identifier/limits.ts'
+import { OFFSET, OP_FLAG } from './layout.ts'
+import { FILTER_COUNT_MAX, TYPE_BYTES_MAX } from './limits.ts'
+
+const SLASH = 0x2f
+const LOWER_A = 0x61
+const LOWER_Z = 0x7a
+const ASCII_MAX = 0x7f
+
+/**
+ * What a resolution request asks (§4 Bodies, opcode 1), without a single value decoded. One
+ * object serves a listener's requests one after another; it satisfies the resolver's `Query`.
+ */
+export class Question {
+  key = '' as IdentifierKey
+  /** Where the name stands in the request, so that the answer can echo its bytes. */
+  nameOffset = 0
+  nameBytes = 0
+  indexes: number[] | null = null
+  types: string[] | null = null
+  publicOnly = true
+}
+
+export type QuestionError = 'malformed' | 'invalid-name'
+
+/**
+ * Reads the question of a resolution request into `question`.
+ * @param offset where the request's envelope begins
+ * @returns undefined, or what is wrong with it
+ */
+export function decodeQuestion(
+  bytes: Buffer,
+  offset: number,
+  end: number,
+  question: Question,
+): QuestionError | undefined {
+  let at = offset + OFFSET.body
+  if (end - at < 12) return 'malformed'
+  const nameBytes = bytes.readInt32BE(at)
+  at += 4
+  if (nameBytes < 0 || nameBytes > end - at - 8) return 'malformed'
+  if (nameBytes === 0 || nameBytes > IDENTIFIER_BYTES_MAX) return 'invalid-name'
+  question.nameOffset = at
+  question.nameBytes = nameBytes
+  at += nameBytes
+  const indexCount = bytes.readInt32BE(at)
+  at += 4
+  question.indexes = null
+  question.types = null
+  if (indexCount !== 0) {
+    at = decodeIndexes(bytes, at, end, indexCount, question)
+    if (at < 0) return 'malformed'
+  }
+  const typeCount = bytes.readInt32BE(at)
+  at += 4
+  if (typeCount !== 0 && decodeTypes(bytes, at, end, typeCount, question) < 0) return 'malformed'
+  question.publicOnly =
+    (bytes.readUInt32BE(offset + OFFSET.opFlags) & OP_FLAG.publicOnly) !== 0
+  return decodeKey(bytes, question)
+}
+
+function decodeIndexes(
+  bytes: Buffer, at: number, end: number, count: number, question: Question,
+): number {
+  if (count < 0 || count > FILTER_COUNT_MAX || count * 4 > end - at - 4) return -1
+  const indexes: number[] = []
+  for (let i = 0; i < count; i++) indexes.push(bytes.readUInt32BE(at + i * 4))
+  question.indexes = indexes
+  return at + count * 4
+}
+
+function decodeTypes(
+  bytes: Buffer, start: number, end: number, count: number, question: Question,
+): number {
+  if (count < 0 || count > FILTER_COUNT_MAX || count * 4 > end - start) return -1
+  const types: string[] = []
+  let at = start
+  for (let i = 0; i < count; i++) {
+    if (end - at < 4) return -1
+    const length = bytes.readInt32BE(at)
+    at += 4
+    if (length < 0 || length > TYPE_BYTES_MAX || length > end - at) return -1
+    types.push(foldAscii(bytes.utf8Slice(at, at + length)))
+    at += length
+  }
+  question.types = types
+  return at
+}
+
+/** The name's key. An ASCII name in upper case, the usual one, costs one string and no more. */
+function decodeKey(bytes: Buffer, question: Question): QuestionError | undefined {
+  const start = question.nameOffset
+  const end = start + question.nameBytes
+  if (bytes[start] === SLASH) return 'invalid-name'
+  let folded = true
+  let ascii = true
+  let slash = false
+  for (let at = start; at < end; at++) {
+    const byte = bytes[at] ?? 0
+    if (byte === SLASH) slash = true
+    else if (byte >= LOWER_A && byte <= LOWER_Z) folded = false
+    else if (byte > ASCII_MAX) ascii = false
+    else if (byte < 0x20 || byte === ASCII_MAX) return 'invalid-name'
+  }
+  if (ascii && folded && slash) {
+    question.key = bytes.latin1Slice(start, end) as IdentifierKey
+    return undefined
+  }
+  if (!ascii && !isUtf8(bytes.subarray(start, end))) return 'invalid-name'
+  question.key = keyOf(bytes.utf8Slice(start, end))
+  return undefined
+}

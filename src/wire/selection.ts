@@ -1,0 +1,114 @@
+import { foldAscii } from '../identifier/identifier.ts'
+import { Permission } from '../record/value.ts'
+import { TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX } from '../record/limits.ts'
+
+/*
+ * One value of a block (§8.1 Handle value):
+ *   0 index · 4 timestamp · 8 TTL type · 9 TTL · 13 permissions · 14 type · data · references
+ */
+const TTL_TYPE_AT = 8
+const TTL_AT = 9
+const PERMISSIONS_AT = 13
+const TYPE_AT = 14
+
+/** What a block holds of what was asked. */
+export interface Selection {
+  /** int4 count and the selected values; the very block when it holds nothing else. */
+  readonly block: Buffer
+  readonly count: number
+  /** Selected values that the public may not read (left out when only public ones count). */
+  readonly restrictedCount: number
+  /** Whether one of those may not be read by administrators either. */
+  readonly unreadable: boolean
+  readonly ttlSeconds: number
+  /** Whether a selected value has an absolute TTL, so that `ttlSeconds` shrinks as time goes. */
+  readonly absolute: boolean
+}
+
+/**
+ * Picks values out of a block without decoding them: no filter means all, two mean the union.
+ * @param types folded; one that ends in a dot means itself and its subtypes (§9.3 Resolution)
+ * @param publicOnly leave out what the public may not read
+ */
+export function selectValues(
+  block: Buffer,
+  indexes: readonly number[] | null,
+  types: readonly string[] | null,
+  publicOnly: boolean,
+  nowSeconds: number,
+): Selection {
+  const total = block.readInt32BE(0)
+  const parts: Buffer[] = []
+  let restrictedCount = 0
+  let unreadable = false
+  let ttlSeconds = TTL_SECONDS_MAX
+  let absolute = false
+  let at = 4
+  for (let i = 0; i < total; i++) {
+    const end = endOfValue(block, at)
+    if (isSelected(block, at, indexes, types)) {
+      const permissions = block.readUInt8(at + PERMISSIONS_AT)
+      const isPublic = (permissions & Permission.publicRead) !== 0
+      if (isPublic || !publicOnly) {
+        parts.push(block.subarray(at, end))
+        ttlSeconds = Math.min(ttlSeconds, remainingTtl(block, at, nowSeconds))
+        if (block[at + TTL_TYPE_AT] === 1) absolute = true
+      }
+      if (!isPublic && !publicOnly) {
+        restrictedCount++
+        if ((permissions & Permission.adminRead) === 0) unreadable = true
+      }
+    }
+    at = end
+  }
+  if (at !== block.length) throw new Error('a stored block holds more than its values')
+  const whole = parts.length === total
+  const picked = whole ? block : joinValues(parts)
+  if (total === 0) ttlSeconds = TTL_SECONDS_DEFAULT
+  const count = parts.length
+  return { block: picked, count, restrictedCount, unreadable, ttlSeconds, absolute }
+}
+
+/** Where the value that begins at `at` ends. */
+function endOfValue(block: Buffer, at: number): number {
+  const typeEnd = at + TYPE_AT + 4 + block.readInt32BE(at + TYPE_AT)
+  let end = typeEnd + 4 + block.readInt32BE(typeEnd)
+  const referenceCount = block.readInt32BE(end)
+  end += 4
+  for (let i = 0; i < referenceCount; i++) end += 4 + block.readInt32BE(end) + 4
+  return end
+}
+
+function isSelected(
+  block: Buffer,
+  at: number,
+  indexes: readonly number[] | null,
+  types: readonly string[] | null,
+): boolean {
+  if (indexes === null && types === null) return true
+  if (indexes?.includes(block.readUInt32BE(at)) === true) return true
+  return types !== null && isOfType(block, at, types)
+}
+
+function isOfType(block: Buffer, at: number, types: readonly string[]): boolean {
+  const start = at + TYPE_AT + 4
+  const type = foldAscii(block.utf8Slice(start, start + block.readInt32BE(at + TYPE_AT)))
+  return types.some((asked) =>
+    asked.endsWith('.')
+      ? type.startsWith(asked) || type === asked.slice(0, -1)
+      : type === asked,
+  )
+}
+
+/** Seconds that a value may be kept: relative TTLs as given, absolute ones until their time. */
+function remainingTtl(block: Buffer, at: number, nowSeconds: number): number {
+  const ttl = block.readInt32BE(at + TTL_AT)
+  const absolute = block.readUInt8(at + TTL_TYPE_AT) === 1
+  return Math.max(0, absolute ? ttl - nowSeconds : ttl)
+}
+
+function joinValues(parts: readonly Buffer[]): Buffer {
+  const count = Buffer.allocUnsafe(4)
+  count.writeInt32BE(parts.length)
+  return Buffer.concat([count, ...parts])
+}
