@@ -1,5 +1,7 @@
 /** What a reader throws when the bytes do not hold what was asked of them. */
-export class BytesError extends Error {}
+export class BytesError extends Error {
+  override readonly name = 'BytesError'
+}
 
 /**
  * Reads big-endian fields from a buffer, front to back. Every read is checked against the end,
@@ -62,6 +64,19 @@ export class ByteReader {
   /** A byte string holding UTF-8 text. @throws BytesError when it is too long or not UTF-8 */
   text(bytesMax: number): string {
     return decodeUtf8(this.block(bytesMax))
+  }
+
+  /**
+   * An int4 count of things that follow, refused when the bytes that are left cannot hold them:
+   * so a loop over it always ends soon.
+   * @param itemBytesMin bytes that the smallest of these things takes
+   * @throws BytesError
+   */
+  count(countMax: number, itemBytesMin: number): number {
+    const count = this.int32()
+    if (count < 0 || count > countMax) throw new BytesError(`count ${count} out of range`)
+    if (count * itemBytesMin > this.remaining) throw new BytesError('bytes end too early')
+    return count
   }
 
   /** Refuses bytes that nothing has read. @throws BytesError */

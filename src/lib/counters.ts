@@ -1,8 +1,13 @@
+/** Whoever counts needs no more than this. */
+export interface Counter<Name extends string> {
+  add(name: Name): void
+}
+
 /**
  * Named counters in shared memory: every thread adds, any thread reads the sum. The names are a
  * closed set, fixed when the table is made, so that no stranger's input can add one.
  */
-export class CounterTable<Name extends string> {
+export class CounterTable<Name extends string> implements Counter<Name> {
   readonly buffer: SharedArrayBuffer
   readonly names: readonly Name[]
   readonly #slots: ReadonlyMap<string, number>

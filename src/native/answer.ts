@@ -1,10 +1,11 @@
+import { ByteWriter } from '../lib/bytes.ts'
 import { randomNonce } from '../lib/random.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { CounterTable } from '../lib/counters.ts'
+import type { Counter } from '../lib/counters.ts'
 import type { Outcome } from '../record/outcome.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import { admit, type Admission } from '../wire/admit.ts'
-import { encodeRequestDigest } from '../wire/digest.ts'
+import { digestAlgorithmOf, digestRequest, encodeDigest } from '../wire/digest.ts'
 import { CODE, ENVELOPE_BYTES, OFFSET, OPCODE } from '../wire/layout.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/limits.ts'
 import { decodeQuestion, Question } from '../wire/request.ts'
@@ -24,7 +25,7 @@ import type { NativeCounter } from './counters.ts'
 export interface AnswererParts {
   readonly resolver: Pick<Resolver, 'lookup'>
   readonly clock: Clock
-  readonly counters: CounterTable<NativeCounter>
+  readonly counters: Counter<NativeCounter>
   /** This node's own HS_SITE, encoded, and its serial number. */
   readonly siteBytes: Buffer
   readonly siteSerial: number
@@ -42,6 +43,7 @@ const TOO_LONG_TEXT = encodeErrorText('The answer is longer than a message may b
 const BUSY_TEXT = encodeErrorText('Too many answers are unread on this connection')
 const UNMATCHED_REQUEST_ID = 0xffffffff
 const NONCE_BYTES = 16
+const DIGEST_BYTES_MAX = 40
 const KNOWN_OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE).filter((code) => code > 0))
 
 /** What became of a message: answered, to be put together first, or met with silence. */
@@ -195,7 +197,10 @@ export class NativeAnswerer {
   }
 
   #digestAlways(bytes: Buffer, offset: number, end: number): Buffer {
-    return encodeRequestDigest(responseVersion(bytes, offset), digestedPart(bytes, offset, end))
+    const algorithm = digestAlgorithmOf(responseVersion(bytes, offset))
+    const writer = new ByteWriter(DIGEST_BYTES_MAX)
+    encodeDigest(writer, digestRequest(algorithm, digestedPart(bytes, offset, end)))
+    return writer.finish()
   }
 }
 
@@ -231,7 +236,7 @@ function challengeNonce(): Buffer {
 export function createTunnelAnswerer(
   answerer: NativeAnswerer,
   out: AnswerBuffer,
-  counters: CounterTable<NativeCounter>,
+  counters: Counter<NativeCounter>,
 ): (message: Buffer) => Buffer | undefined {
   return (message) => {
     counters.add('native_tunnel_requests_total')

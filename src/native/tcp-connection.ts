@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
-import type { CounterTable } from '../lib/counters.ts'
+import type { Counter } from '../lib/counters.ts'
 import { FrameReader } from '../wire/frames.ts'
 import { OFFSET, OP_FLAG } from '../wire/layout.ts'
 import type { AnswerBuffer } from '../wire/response.ts'
@@ -28,7 +28,7 @@ export class TcpConnection {
   readonly #answerer: NativeAnswerer
   readonly #out: AnswerBuffer
   readonly #clock: Clock
-  readonly #counters: CounterTable<NativeCounter>
+  readonly #counters: Counter<NativeCounter>
   readonly #frames = new FrameReader()
   #requestCount = 0
   #keepAlive = false
@@ -40,7 +40,7 @@ export class TcpConnection {
     answerer: NativeAnswerer,
     out: AnswerBuffer,
     clock: Clock,
-    counters: CounterTable<NativeCounter>,
+    counters: Counter<NativeCounter>,
   ) {
     this.#socket = socket
     this.#answerer = answerer

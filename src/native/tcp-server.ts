@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../lib/clock.ts'
-import type { CounterTable } from '../lib/counters.ts'
+import type { Counter } from '../lib/counters.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import type { NativeAnswerer } from './answer.ts'
 import type { NativeCounter } from './counters.ts'
@@ -17,7 +17,7 @@ import { TcpConnection } from './tcp-connection.ts'
 export interface TcpServerParts {
   readonly answerer: NativeAnswerer
   readonly clock: Clock
-  readonly counters: CounterTable<NativeCounter>
+  readonly counters: Counter<NativeCounter>
 }
 
 /** The TCP door: accepts connections up to a limit and closes those that have fallen silent. */
@@ -68,6 +68,7 @@ export class TcpServer {
       delay(DRAIN_TIMEOUT_MS, undefined, { signal: drained.signal }).catch(() => undefined),
     ])
     for (const connection of this.#connections) connection.destroy()
+    this.#connections.clear()
     await closed
   }
 

@@ -2,7 +2,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
-import type { CounterTable } from '../lib/counters.ts'
+import type { Counter } from '../lib/counters.ts'
 import { encodeFragments, Reassembler } from '../wire/fragments.ts'
 import { DATAGRAM_BYTES_MAX } from '../wire/limits.ts'
 import { AnswerBuffer } from '../wire/response.ts'
@@ -13,7 +13,7 @@ import { ANSWER_BUFFER_BYTES, UDP_RECEIVE_BUFFER_BYTES } from './limits.ts'
 export interface UdpServerParts {
   readonly answerer: NativeAnswerer
   readonly clock: Clock
-  readonly counters: CounterTable<NativeCounter>
+  readonly counters: Counter<NativeCounter>
 }
 
 /** The UDP door: moves datagrams between a socket and the answerer, and puts fragments together. */

@@ -4,6 +4,11 @@ import { dirname, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { z } from 'zod'
 import { type HostPort, parseHostPort } from '../lib/host-port.ts'
+import {
+  ANSWER_CACHE_MEBIBYTES_DEFAULT,
+  ANSWER_CACHE_MEBIBYTES_MAX,
+  WORKER_COUNT_MAX,
+} from './limits.ts'
 
 /** Everything that a node needs to be told. */
 export interface Config {
@@ -16,6 +21,8 @@ export interface Config {
   readonly seed: 'demo' | 'none'
   /** Resolver threads; 0 runs everything in one thread. */
   readonly workers: number
+  /** Memory for answers, of all threads together. */
+  readonly cacheMebibytes: number
 }
 
 /** A setting that can't be used; its message is one line for the person who made it. */
@@ -28,6 +35,7 @@ export interface ConfigFlags {
   readonly native?: string | undefined
   readonly seed?: string | undefined
   readonly workers?: string | undefined
+  readonly cache?: string | undefined
   readonly config?: string | undefined
 }
 
@@ -48,8 +56,7 @@ interface Given {
 
 type Name = Exclude<keyof ConfigFlags, 'config'>
 
-const names: readonly Name[] = ['data', 'http', 'native', 'seed', 'workers']
-const workerCountMax = 256
+const names: readonly Name[] = ['data', 'http', 'native', 'seed', 'workers', 'cache']
 
 const hostPort = z.string().transform((text, context) => {
   const parsed = parseHostPort(text)
@@ -64,7 +71,8 @@ const schemas = {
   http: hostPort,
   native: hostPort,
   seed: z.enum(['demo', 'none']),
-  workers: count.pipe(z.int().min(0).max(workerCountMax)),
+  workers: count.pipe(z.int().min(0).max(WORKER_COUNT_MAX)),
+  cache: count.pipe(z.int().min(1).max(ANSWER_CACHE_MEBIBYTES_MAX)),
 }
 
 const accepted: Record<Name, string> = {
@@ -72,7 +80,8 @@ const accepted: Record<Name, string> = {
   http: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:8000 or [::1]:8000',
   native: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:2641 or [::1]:2641',
   seed: 'demo or none',
-  workers: `a whole number from 0 to ${workerCountMax}`,
+  workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
+  cache: `a whole number of mebibytes from 1 to ${ANSWER_CACHE_MEBIBYTES_MAX}`,
 }
 
 /**
@@ -89,7 +98,8 @@ export function loadConfig(sources: ConfigSources): Config {
     http: '127.0.0.1:8000',
     native: '127.0.0.1:2641',
     seed: 'none',
-    workers: Math.min(availableParallelism(), workerCountMax),
+    workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
+    cache: ANSWER_CACHE_MEBIBYTES_DEFAULT,
   }
   const pick = (name: Name): Given =>
     fromFlags(sources.flags, name)
@@ -103,6 +113,7 @@ export function loadConfig(sources: ConfigSources): Config {
     native: check('native', schemas.native, pick('native')),
     seed: check('seed', schemas.seed, pick('seed')),
     workers: check('workers', schemas.workers, pick('workers')),
+    cacheMebibytes: check('cache', schemas.cache, pick('cache')),
   }
 }
 

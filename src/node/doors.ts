@@ -71,7 +71,6 @@ export async function startDoors(settings: DoorSettings): Promise<Doors> {
     counters,
     readiness: () => status.readiness(),
     holdings: () => status.holdings(),
-    logger: false,
   })
   const stop = async (): Promise<void> => {
     await Promise.all([udp.stop(), tcp.stop(), http.close()])

@@ -12,3 +12,7 @@ export const WORKER_STOP_TIMEOUT_MS = 5_000
 /** Identifiers of the demo registry. */
 export const DEMO_PRODUCT_COUNT = 64_000
 export const DEMO_SEED = 1
+/** Resolver threads at most: far above the cores of today's machines, a guard against a slip. */
+export const WORKER_COUNT_MAX = 256
+/** Memory for answers at most: 1 TiB, likewise a guard against a slip. */
+export const ANSWER_CACHE_MEBIBYTES_MAX = 1_048_576

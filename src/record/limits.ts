@@ -10,3 +10,10 @@ export const TTL_SECONDS_DEFAULT = 86_400
 export const TTL_SECONDS_MAX = 172_800
 /** Bytes of one record's encoded values: it must fit one message beside header and name. */
 export const RECORD_BYTES_MAX = 262_144 - 24 - 4 - 2048 - 8
+/** Attributes of one site, and servers of one site: far above any real one (a few dozen). */
+export const SITE_ATTRIBUTE_COUNT_MAX = 1_024
+export const SITE_SERVER_COUNT_MAX = 1_024
+/** Interfaces of one server: three transports of two kinds are usual. */
+export const SITE_INTERFACE_COUNT_MAX = 256
+/** Bytes of one number inside a key: 16384 bits and a sign byte, the largest that tools make. */
+export const KEY_NUMBER_BYTES_MAX = 2_049

@@ -18,3 +18,9 @@ export const REASSEMBLY_BYTES_MAX = 4_194_304
 export const EXPIRATION_SECONDS = 43_200
 /** Longest type name in a question; the field uses names of at most a few dozen bytes. */
 export const TYPE_BYTES_MAX = 1_024
+/** Handles that one answer lists: peers send at most 50, and a message holds no more than this. */
+export const HANDLE_COUNT_MAX = 65_536
+/** Rounds of key stretching that an answer to a challenge may ask of us; peers use 10,000. */
+export const STRETCHING_ROUNDS_MAX = 100_000
+/** Bits of the key that this stretching makes; peers use 160. */
+export const STRETCHED_KEY_BITS_MAX = 4_096

@@ -82,7 +82,7 @@ function decodeTypes(
     const length = bytes.readInt32BE(at)
     at += 4
     if (length < 0 || length > TYPE_BYTES_MAX || length > end - at) return -1
-    types.push(foldAscii(bytes.utf8Slice(at, at + length)))
+    types.push(foldAscii(bytes.toString('utf8', at, at + length)))
     at += length
   }
   question.types = types
@@ -105,10 +105,10 @@ function decodeKey(bytes: Buffer, question: Question): QuestionError | undefined
     else if (byte < 0x20 || byte === ASCII_MAX) return 'invalid-name'
   }
   if (ascii && folded && slash) {
-    question.key = bytes.latin1Slice(start, end) as IdentifierKey
+    question.key = bytes.toString('latin1', start, end) as IdentifierKey
     return undefined
   }
   if (!ascii && !isUtf8(bytes.subarray(start, end))) return 'invalid-name'
-  question.key = keyOf(bytes.utf8Slice(start, end))
+  question.key = keyOf(bytes.toString('utf8', start, end))
   return undefined
 }

@@ -92,7 +92,7 @@ function isSelected(
 
 function isOfType(block: Buffer, at: number, types: readonly string[]): boolean {
   const start = at + TYPE_AT + 4
-  const type = foldAscii(block.utf8Slice(start, start + block.readInt32BE(at + TYPE_AT)))
+  const type = foldAscii(block.toString('utf8', start, start + block.readInt32BE(at + TYPE_AT)))
   return types.some((asked) =>
     asked.endsWith('.')
       ? type.startsWith(asked) || type === asked.slice(0, -1)
@@ -102,9 +102,9 @@ function isOfType(block: Buffer, at: number, types: readonly string[]): boolean 
 
 /** Seconds that a value may be kept: relative TTLs as given, absolute ones until their time. */
 function remainingTtl(block: Buffer, at: number, nowSeconds: number): number {
-  const ttl = block.readInt32BE(at + TTL_AT)
   const absolute = block.readUInt8(at + TTL_TYPE_AT) === 1
-  return Math.max(0, absolute ? ttl - nowSeconds : ttl)
+  if (absolute) return Math.max(0, block.readUInt32BE(at + TTL_AT) - nowSeconds)
+  return Math.max(0, block.readInt32BE(at + TTL_AT))
 }
 
 function joinValues(parts: readonly Buffer[]): Buffer {

@@ -1,0 +1,87 @@
+import { fetchRecord } from '../client/resolve.ts'
+import { type Identifier, parseIdentifier } from '../identifier/identifier.ts'
+import { formatHostPort, type HostPort } from '../lib/host-port.ts'
+import type { Config } from '../node/config.ts'
+import { counted } from './format.ts'
+
+/** The identifier that the demo registry surely has, and that tells that it is there. */
+const demoIdentifier = '88.118.8/P0001'
+const askTimeoutMs = 2_000
+
+/** What the banner needs to know of a running node. */
+export interface BannerNode {
+  readonly nativeAddress: HostPort
+  readonly httpAddress: HostPort
+  holdings(): { readonly records: number; readonly prefixes: number }
+}
+
+/**
+ * One screen about a node that has just started: where it listens, what it holds, and three
+ * commands to try. The node is asked for the identifier that they name, so that they work.
+ */
+export async function formatBanner(config: Config, node: BannerNode): Promise<string> {
+  const { records, prefixes } = node.holdings()
+  const native = reachable(node.nativeAddress)
+  const http = reachable(node.httpAddress)
+  const demo = await isDemo(native)
+  const lines = [
+    '',
+    '  Suibiao 穗标 · an identifier resolution node',
+    '',
+    `  native   ${formatHostPort(node.nativeAddress)} (Handle protocol, UDP and TCP)`,
+    `  HTTP     http://${formatHostPort(node.httpAddress)}`,
+    `  data     ${config.dataDir}`,
+    `  holds    ${counted(records, 'record')} under `
+      + `${counted(prefixes, 'prefix', 'prefixes')}`,
+  ]
+  if (demo) lines.push('           of the demo registry: all of it is FICTIONAL')
+  lines.push(
+    `  threads  ${config.workers === 0 ? 'one for everything' : `${config.workers} resolvers`}`,
+    '',
+    '  Try, in another terminal:',
+    ...(demo ? demoCommands(native, http) : generalCommands(config, http)).map((c) => `    ${c}`),
+    '',
+    '  Ctrl-C stops it.',
+    '',
+  )
+  return lines.join('\n')
+}
+
+function demoCommands(native: HostPort, http: HostPort): string[] {
+  const own = native.host === '127.0.0.1' && native.port === 2641
+  const server = own ? '' : ` --server ${quoted(formatHostPort(native))}`
+  const url = `http://${formatHostPort(http)}`
+  return [
+    `npm run suibiao -- resolve ${demoIdentifier}${server}`,
+    `curl ${quoted(`${url}/api/handles/${demoIdentifier}`)}`,
+    `${url}/${demoIdentifier}?noredirect   (in a browser)`,
+  ]
+}
+
+function generalCommands(config: Config, http: HostPort): string[] {
+  const url = `http://${formatHostPort(http)}`
+  return [
+    `npm run suibiao -- info --data ${quoted(config.dataDir)}`,
+    `curl ${quoted(`${url}/readyz`)}`,
+    `curl ${quoted(`${url}/api/site`)}`,
+  ]
+}
+
+async function isDemo(native: HostPort): Promise<boolean> {
+  const identifier: Identifier | undefined = parseIdentifier(demoIdentifier)
+  if (identifier === undefined) return false
+  const outcome = await fetchRecord(identifier, {
+    server: native, transport: 'tcp', types: [], indexes: [], timeoutMs: askTimeoutMs,
+  })
+  return outcome.kind === 'found'
+}
+
+/** Where a program on this machine reaches a listener: "any address" is no address to ask. */
+function reachable({ host, port }: HostPort): HostPort {
+  if (host === '0.0.0.0') return { host: '127.0.0.1', port }
+  return host === '::' ? { host: '::1', port } : { host, port }
+}
+
+function quoted(text: string): string {
+  return /^[\w./:@%+=-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`
+}

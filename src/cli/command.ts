@@ -1,0 +1,41 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { ExitCode } from './exit-codes.ts'
+import { exitCodesHelp } from './exit-codes.ts'
+import type { Terminal } from './terminal.ts'
+
+/** What a command is given by the program that runs it. */
+export interface CommandContext {
+  readonly terminal: Terminal
+  /** Sets the exit code; the program ends when nothing is left to do. */
+  finish(exitCode: ExitCode): void
+}
+
+/** Settings that every command on a data folder takes. */
+export interface DataOptions {
+  readonly data?: string
+  readonly config?: string
+}
+
+/** Adds `--data` and `--config`. */
+export function addDataOptions(command: Command): Command {
+  return command
+    .option('--data <folder>', 'where the records are kept (default: ./data)')
+    .option('--config <file>', 'settings file (default: suibiao.toml, if there is one)')
+}
+
+/** Adds examples and the exit codes below a command's options. */
+export function addExamples(command: Command, examples: readonly string[]): Command {
+  const lines = examples.map((example) => `  ${example}`).join('\n')
+  return command.addHelpText('after', `\nExamples:\n${lines}\n${exitCodesHelp}`)
+}
+
+/** A parser for an option that holds a whole number. */
+export function wholeNumber(min: number, max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < min || value > max) {
+      throw new InvalidArgumentError(`It takes a whole number from ${min} to ${max}.`)
+    }
+    return value
+  }
+}

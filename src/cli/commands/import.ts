@@ -1,0 +1,137 @@
+import { type FileHandle, open } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { systemClock } from '../../lib/clock.ts'
+import { GenerationTable } from '../../lib/generations.ts'
+import { loadConfig } from '../../node/config.ts'
+import { importRecords, ImportStoppedError, type ImportSummary } from '../../registry/import.ts'
+import { Registry } from '../../registry/registry.ts'
+import { DATABASE_FILE } from '../../store/limits.ts'
+import { BadLines } from '../bad-lines.ts'
+import { CliError } from '../cli-error.ts'
+import { addDataOptions, addExamples, type CommandContext, type DataOptions } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { counted, group } from '../format.ts'
+import { createProgress } from '../progress.ts'
+import { printable, printLine, type Terminal } from '../terminal.ts'
+
+interface ImportCommandOptions extends DataOptions {
+  readonly strict?: boolean
+  readonly json?: boolean
+}
+
+/** What is read: its bytes, and how many there are when that is known. */
+interface Source {
+  readonly chunks: AsyncIterable<Buffer>
+  readonly totalBytes: number
+}
+
+const chunkBytes = 1_048_576
+const prefixesShown = 20
+
+/** `suibiao import <file>` */
+export function addImport(program: Command, context: CommandContext): void {
+  const command = addDataOptions(program.command('import'))
+    .description('take records from newline-delimited JSON into the data folder')
+    .argument('<file>', 'a file with one record a line, or - for standard input')
+    .option('--strict', 'stop at the first bad line')
+    .option('--json', 'the summary as one JSON object')
+    .addHelpText('after', `
+A line is {"handle": "88.118.8/P1", "values": [{"index": 1, "type": "URL", "data": "https://…"}]}
+in the value form of the JSON API. The prefixes of what is taken become homed here. Running the
+same import again changes nothing. The node must not be running on the same data folder.`)
+    .action(async (file: string, options: ImportCommandOptions) => {
+      context.finish(await runImport(file, options, context.terminal))
+    })
+  addExamples(command, [
+    'suibiao import records.ndjson',
+    'suibiao import records.ndjson --data /var/lib/suibiao --strict --json',
+    'zcat records.ndjson.gz | suibiao import -',
+  ])
+}
+
+async function runImport(
+  file: string,
+  options: ImportCommandOptions,
+  terminal: Terminal,
+): Promise<ExitCode> {
+  const { dataDir } = loadConfig({ flags: { data: options.data, config: options.config } })
+  const handle = file === '-' ? undefined : await open(file)
+  try {
+    const source = await sourceOf(handle, file)
+    const badLines = new BadLines()
+    const summary = await importInto(dataDir, source, options, badLines, terminal)
+    badLines.print(terminal)
+    printSummary(summary, options, terminal)
+    return summary.bad > 0 ? exitCodes.badLines : exitCodes.ok
+  } finally {
+    await handle?.close()
+  }
+}
+
+async function sourceOf(handle: FileHandle | undefined, file: string): Promise<Source> {
+  if (handle === undefined) return { chunks: process.stdin, totalBytes: 0 }
+  const stat = await handle.stat()
+  if (stat.isDirectory()) {
+    throw new CliError(exitCodes.failure, `${file}: is a folder; name a file or -`)
+  }
+  const chunks = handle.createReadStream({ highWaterMark: chunkBytes, autoClose: false })
+  return { chunks, totalBytes: stat.isFile() ? stat.size : 0 }
+}
+
+/** Takes the data folder for itself, imports, and gives it back. */
+async function importInto(
+  dataDir: string,
+  source: Source,
+  options: ImportCommandOptions,
+  badLines: BadLines,
+  terminal: Terminal,
+): Promise<ImportSummary> {
+  const { acquireDataLock } = await import('../../node/lock.ts')
+  const { openStore } = await import('../../store/open.ts')
+  const lock = acquireDataLock(dataDir)
+  const progress = createProgress(terminal, 'importing', 'records')
+  try {
+    const store = openStore(join(dataDir, DATABASE_FILE))
+    try {
+      // Nobody else caches answers of this data folder while it is locked.
+      const generations = GenerationTable.create(1)
+      const registry = new Registry({ store, generations, clock: systemClock })
+      return await importRecords(registry, source.chunks, {
+        actor: 'import',
+        strict: options.strict ?? false,
+        onProgress: (bytes, records) => { progress.update(bytes, source.totalBytes, records) },
+        onBadLine: (lineNumber, reason) => { badLines.add(lineNumber, reason) },
+      })
+    } finally {
+      store.close()
+    }
+  } catch (error) {
+    if (!(error instanceof ImportStoppedError)) throw error
+    const what = `stopped at ${printable(error.message)}`
+    throw new CliError(exitCodes.badLines, `${what}; the lines before it were taken, correct it`)
+  } finally {
+    progress.stop()
+    lock.release()
+  }
+}
+
+function printSummary(
+  summary: ImportSummary,
+  options: ImportCommandOptions,
+  terminal: Terminal,
+): void {
+  if (options.json === true) {
+    printLine(terminal, JSON.stringify(summary))
+    return
+  }
+  const { read, added, changed, unchanged, bad, prefixesHomed } = summary
+  printLine(terminal, `${counted(read, 'record')} read: ${group(added)} added, `
+    + `${group(changed)} changed, ${group(unchanged)} unchanged, ${group(bad)} refused`)
+  if (prefixesHomed.length === 0) return
+  const shown = prefixesHomed.slice(0, prefixesShown).map(printable).join(', ')
+  const more = prefixesHomed.length - prefixesShown
+  const rest = more > 0 ? ` and ${group(more)} more` : ''
+  printLine(terminal,
+    `${counted(prefixesHomed.length, 'prefix', 'prefixes')} homed: ${shown}${rest}`)
+}

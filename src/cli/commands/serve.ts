@@ -1,0 +1,77 @@
+import type { Command } from 'commander'
+import { pino } from 'pino'
+import { loadConfig } from '../../node/config.ts'
+import { formatBanner } from '../banner.ts'
+import { addDataOptions, addExamples, type CommandContext } from '../command.ts'
+import { type ExitCode, exitCodes } from '../exit-codes.ts'
+import { createProgress } from '../progress.ts'
+import { printLine, printMessage, type Terminal } from '../terminal.ts'
+
+interface ServeOptions {
+  readonly data?: string
+  readonly config?: string
+  readonly http?: string
+  readonly native?: string
+  readonly seed?: string
+  readonly workers?: string
+  readonly cache?: string
+}
+
+/** `suibiao serve` */
+export function addServe(program: Command, context: CommandContext): void {
+  const command = addDataOptions(program.command('serve'))
+    .description('run a node that answers over the Handle protocol and HTTP')
+    .option('--http <host:port>', 'where HTTP listens (default: 127.0.0.1:8000)')
+    .option('--native <host:port>', 'where UDP and TCP listen (default: 127.0.0.1:2641)')
+    .option('--seed <what>', 'what an empty data folder is filled with: demo, none '
+      + '(default: none)')
+    .option('--workers <number>', 'resolver threads; 0: all in one (default: one a core)')
+    .option('--cache <mebibytes>', 'memory for answers (default: 256)')
+    .addHelpText('after', `
+Each setting also comes from the environment (SUIBIAO_DATA, SUIBIAO_HTTP, SUIBIAO_NATIVE,
+SUIBIAO_SEED, SUIBIAO_WORKERS, SUIBIAO_CACHE, SUIBIAO_CONFIG) and from the settings file
+(data, http, native, seed, workers, cache); a flag wins over the environment, that over the file.`)
+    .action(async (options: ServeOptions) => {
+      context.finish(await serve(options, context.terminal))
+    })
+  addExamples(command, [
+    'suibiao serve --seed demo',
+    'suibiao serve --http [::]:8000 --native [::]:2641 --data /var/lib/suibiao',
+    'suibiao serve --config /etc/suibiao.toml --workers 4',
+  ])
+}
+
+/** Runs a node until it is told to stop. */
+async function serve(options: ServeOptions, terminal: Terminal): Promise<ExitCode> {
+  const config = loadConfig({ flags: options })
+  const { startNode } = await import('../../node/node.ts')
+  const progress = createProgress(terminal, 'seeding', 'records')
+  // A person sees the banner; whoever collects the log sees one line a start and a stop.
+  const level = terminal.interactive ? 'warn' : 'info'
+  const logger = pino({ level }, pino.destination({ dest: 2, sync: true }))
+  const node = await startNode(config, { logger, onSeedProgress: progress.update })
+    .finally(() => { progress.stop() })
+  const stopAsked = waitForStop(terminal)
+  try {
+    printLine(terminal, await formatBanner(config, node))
+    await stopAsked
+  } finally {
+    await node.stop()
+  }
+  return exitCodes.ok
+}
+
+/** Resolves with the first Ctrl-C or SIGTERM; the second ends the process at once. */
+function waitForStop(terminal: Terminal): Promise<void> {
+  return new Promise((resolve) => {
+    let asked = false
+    const onSignal = (): void => {
+      if (asked) process.exit(exitCodes.failure)
+      asked = true
+      printMessage(terminal, 'stopping; once more ends it at once')
+      resolve()
+    }
+    process.on('SIGINT', onSignal)
+    process.on('SIGTERM', onSignal)
+  })
+}

@@ -1,0 +1,67 @@
+import { readFileSync } from 'node:fs'
+import { Command } from 'commander'
+import { addExport } from './commands/export.ts'
+import { addImport } from './commands/import.ts'
+import { addInfo } from './commands/info.ts'
+import { addResolve } from './commands/resolve.ts'
+import { addServe } from './commands/serve.ts'
+import { addExamples, type CommandContext } from './command.ts'
+import { type ExitCode, exitCodes } from './exit-codes.ts'
+import { reportError } from './report-error.ts'
+import { createTerminal, type Terminal } from './terminal.ts'
+
+/** The program with all its commands; nothing runs yet. */
+export function createProgram(context: CommandContext): Command {
+  const { terminal } = context
+  const program = new Command('suibiao')
+    .description('Suibiao 穗标: an identifier resolution node for the industrial internet')
+    .version(loadVersion(), '-V, --version', 'show the version')
+    .helpOption('-h, --help', 'show this help')
+    .helpCommand('help [command]', 'show the help of a command')
+    .showSuggestionAfterError()
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => { terminal.output.write(text) },
+      writeErr: (text) => { terminal.messages.write(text) },
+      // The error is told once, by reportError.
+      outputError: () => undefined,
+    })
+  addServe(program, context)
+  addResolve(program, context)
+  addImport(program, context)
+  addExport(program, context)
+  addInfo(program, context)
+  return addExamples(program, [
+    'suibiao serve --seed demo',
+    'suibiao resolve 88.118.8/P0001',
+    'suibiao import records.ndjson --data ./data',
+    'suibiao help resolve',
+  ])
+}
+
+/**
+ * Runs the program.
+ * @param args the command line after the program's name
+ * @returns the exit code, when the command has ended
+ */
+export async function runProgram(
+  args: readonly string[],
+  terminal: Terminal = createTerminal(),
+): Promise<ExitCode> {
+  let exitCode: ExitCode = exitCodes.ok
+  const program = createProgram({ terminal, finish: (code) => { exitCode = code } })
+  try {
+    await program.parseAsync([...args], { from: 'user' })
+    return exitCode
+  } catch (error) {
+    return reportError(error, terminal)
+  }
+}
+
+/** The version of the package that this file belongs to. */
+export function loadVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
+  const parsed: unknown = JSON.parse(text)
+  const found = typeof parsed === 'object' && parsed !== null && 'version' in parsed
+  return found && typeof parsed.version === 'string' ? parsed.version : 'unknown'
+}

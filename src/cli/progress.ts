@@ -1,0 +1,57 @@
+import cliProgress from 'cli-progress'
+import { systemClock } from '../lib/clock.ts'
+import { group } from './format.ts'
+import type { Terminal } from './terminal.ts'
+
+export interface Progress {
+  /**
+   * Shows how far the work is; the bar begins with the first call.
+   * @param total 0 when it is not known
+   * @param count what is counted, when `done` and `total` measure something else
+   */
+  update(done: number, total: number, count?: number): void
+  /** Takes the bar off the terminal; may be called twice. */
+  stop(): void
+}
+
+const silent: Progress = { update: () => undefined, stop: () => undefined }
+
+/**
+ * A bar with rate and remaining time for long work; nothing at all where no person watches.
+ * @param label what is being done, as one word
+ * @param unit what is counted
+ */
+export function createProgress(terminal: Terminal, label: string, unit: string): Progress {
+  if (!terminal.interactive) return silent
+  let startedMs = 0
+  let bar: cliProgress.SingleBar | undefined
+  return {
+    update: (done, total, count = done) => {
+      if (bar === undefined) {
+        bar = createBar(terminal, label, unit, total > 0)
+        startedMs = systemClock.elapsedMs()
+        bar.start(total, 0, { count: '0', rate: '-' })
+      }
+      const seconds = (systemClock.elapsedMs() - startedMs) / 1000
+      const rate = seconds > 0 ? group(Math.round(count / seconds)) : '-'
+      bar.update(done, { count: group(count), rate })
+    },
+    stop: () => { bar?.stop() },
+  }
+}
+
+function createBar(
+  terminal: Terminal, label: string, unit: string, sized: boolean,
+): cliProgress.SingleBar {
+  const counted = `{count} ${unit} · {rate}/s`
+  const format = sized
+    ? `${label} {bar} {percentage} % · ${counted} · {eta_formatted} left`
+    : `${label} ${counted}`
+  return new cliProgress.SingleBar({
+    stream: terminal.messages,
+    format,
+    barsize: 24,
+    clearOnComplete: true,
+    etaBuffer: 100,
+  }, cliProgress.Presets.shades_classic)
+}

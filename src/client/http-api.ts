@@ -1,0 +1,109 @@
+import { Client, errors } from 'undici'
+import type { Identifier } from '../identifier/identifier.ts'
+import { formatHostPort, type HostPort } from '../lib/host-port.ts'
+import { parseValues, ValueJsonError } from '../record/value-json.ts'
+import type { HandleValue } from '../record/value.ts'
+import { CODE } from '../wire/layout.ts'
+import { ExchangeError, type ExchangeOptions, systemCodeOf } from './exchange.ts'
+import { HTTP_BODY_BYTES_MAX } from './limits.ts'
+import type { Answer } from './outcome.ts'
+import type { QuestionFilter } from './question.ts'
+
+/**
+ * Asks a node's JSON API for a record (§10.1 Endpoints): `GET /api/handles/{identifier}`.
+ * @throws ExchangeError
+ */
+export async function fetchHttpAnswer(
+  identifier: Identifier,
+  server: HostPort,
+  filter: QuestionFilter,
+  options: ExchangeOptions,
+): Promise<Answer> {
+  const where = formatHostPort(server)
+  const client = new Client(`http://${where}`)
+  try {
+    const { body } = await client.request({
+      method: 'GET',
+      path: `/api/handles/${encodeURIComponent(identifier)}`,
+      query: { type: [...filter.types], index: filter.indexes.map(String) },
+      headers: { accept: 'application/json' },
+      signal: AbortSignal.timeout(options.timeoutMs),
+    })
+    return parseAnswer(await readBody(body, where), where)
+  } catch (error) {
+    throw exchangeErrorOf(error, where, options.timeoutMs)
+  } finally {
+    await client.destroy()
+  }
+}
+
+async function readBody(body: AsyncIterable<Buffer>, where: string): Promise<string> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of body) {
+    bytes += chunk.length
+    if (bytes > HTTP_BODY_BYTES_MAX) {
+      const limit = `${HTTP_BODY_BYTES_MAX} bytes`
+      throw new ExchangeError('malformed', `${where} sent an answer longer than ${limit}`)
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
+/** Reads the JSON form of an answer (§10.3 Success bodies, §10.4 Error). */
+function parseAnswer(text: string, where: string): Answer {
+  const json = parseJson(text, where)
+  const code = json['responseCode']
+  if (typeof code !== 'number' || !Number.isInteger(code)) throw noAnswer(where)
+  const message = json['message']
+  return {
+    code,
+    values: parseAnswerValues(code, json['values'], where),
+    handle: '',
+    message: typeof message === 'string' ? message : '',
+  }
+}
+
+function parseJson(text: string, where: string): Record<string, unknown> {
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw noAnswer(where)
+  }
+  if (typeof json !== 'object' || json === null || Array.isArray(json)) throw noAnswer(where)
+  return { ...json }
+}
+
+function parseAnswerValues(code: number, json: unknown, where: string): HandleValue[] {
+  if (json === undefined && code !== CODE.success) return []
+  try {
+    return parseValues(json, { exactPermissions: true })
+  } catch (error) {
+    if (!(error instanceof ValueJsonError)) throw error
+    throw new ExchangeError('malformed', `${where} sent values that can't be read: ${error.message}`)
+  }
+}
+
+function noAnswer(where: string): ExchangeError {
+  return new ExchangeError('malformed', `${where} sent something that is no JSON API answer`)
+}
+
+function exchangeErrorOf(error: unknown, where: string, timeoutMs: number): unknown {
+  if (error instanceof ExchangeError) return error
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return new ExchangeError('timeout', `no answer from ${where} within ${timeoutMs} ms`)
+  }
+  if (error instanceof errors.SocketError) {
+    return new ExchangeError('closed', `${where} closed the connection without an answer`)
+  }
+  const code = systemCodeOf(error)
+  if (code.startsWith('HPE_') || error instanceof errors.HTTPParserError) {
+    return new ExchangeError('malformed', `${where} sent something that is no HTTP (${code})`)
+  }
+  if (error instanceof Error && 'syscall' in error) {
+    return new ExchangeError('unreachable', `${where} can't be reached (${code})`)
+  }
+  return new ExchangeError('malformed', `the exchange with ${where} broke off (${code})`)
+}

@@ -1,0 +1,96 @@
+import { readFileSync } from 'node:fs'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import protobuf from 'protobufjs'
+import { z } from 'zod'
+import { keyOf, parseIdentifier } from '../identifier/identifier.ts'
+import type { Outcome } from '../record/outcome.ts'
+import { formatValue } from '../record/value-json.ts'
+import { decodeValues } from '../wire/values.ts'
+import { API_CODE, responseCodeOf } from './codes.ts'
+import type { HttpDeps } from './deps.ts'
+import { BATCH_HANDLE_COUNT_MAX, FILTER_COUNT_MAX } from './limits.ts'
+import { BadRequestError, parseIndexes, parseTypes } from './question.ts'
+import { allowOrigin, JSON_TYPE } from './reply.ts'
+
+export const PROTOBUF_TYPE = 'application/x-protobuf'
+const PROTO_FILE = new URL('../../proto/batch.proto', import.meta.url)
+const EMPTY = Buffer.alloc(0)
+
+const batchRequest = z.strictObject({
+  handles: z.array(z.string()).max(BATCH_HANDLE_COUNT_MAX),
+  types: z.array(z.string()).max(FILTER_COUNT_MAX).default([]),
+  indexes: z.array(z.number().int().nonnegative()).max(FILTER_COUNT_MAX).default([]),
+})
+type BatchRequest = z.output<typeof batchRequest>
+
+interface BatchResult {
+  readonly handle: string
+  readonly responseCode: number
+  readonly block: Buffer | null
+}
+
+/** Batch resolution: many identifiers in one request, answered in the order asked. */
+export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
+  const root = protobuf.parse(readFileSync(PROTO_FILE, 'utf8'), { keepCase: false }).root
+  const requestType = root.lookupType('suibiao.ResolveRequest')
+  const responseType = root.lookupType('suibiao.ResolveResponse')
+
+  server.post('/v1/resolve', (request, reply) => {
+    deps.counters.add('http_batch_requests_total')
+    allowOrigin(request, reply)
+    const asProtobuf = request.headers['content-type']?.startsWith(PROTOBUF_TYPE) === true
+    const batch = asProtobuf ? decodeBatch(request) : parseBatch(request.body)
+    const results = resolveBatch(batch)
+    if (!asProtobuf) return reply.type(JSON_TYPE).send(formatResults(results))
+    const message = { results: results.map(({ handle, responseCode, block }) => (
+      { handle, responseCode, values: block ?? EMPTY })) }
+    return reply.type(PROTOBUF_TYPE).send(Buffer.from(responseType.encode(message).finish()))
+  })
+
+  function decodeBatch(request: FastifyRequest): BatchRequest {
+    if (!Buffer.isBuffer(request.body)) throw new BadRequestError('The body is no protobuf message')
+    let message: protobuf.Message
+    try {
+      message = requestType.decode(request.body)
+    } catch {
+      throw new BadRequestError('The body is no suibiao.ResolveRequest')
+    }
+    return parseBatch(requestType.toObject(message, { arrays: true }))
+  }
+
+  function resolveBatch(batch: BatchRequest): BatchResult[] {
+    const filters = { indexes: parseIndexes(batch.indexes), types: parseTypes(batch.types) }
+    return batch.handles.map((handle) => {
+      const identifier = parseIdentifier(handle)
+      if (identifier === undefined) {
+        return { handle, responseCode: API_CODE.invalidHandle, block: null }
+      }
+      const query = { key: keyOf(identifier), ...filters, publicOnly: true }
+      return toResult(handle, deps.resolver.lookup(query))
+    })
+  }
+}
+
+/** @throws BadRequestError */
+function parseBatch(json: unknown): BatchRequest {
+  const parsed = batchRequest.safeParse(json)
+  if (parsed.success) return parsed.data
+  const issue = parsed.error.issues[0]
+  const where = issue?.path.join('.') ?? ''
+  throw new BadRequestError(`${where === '' ? 'body' : where}: ${issue?.message ?? 'malformed'}`)
+}
+
+function toResult(handle: string, outcome: Outcome): BatchResult {
+  const block = outcome.kind === 'found' ? outcome.block : null
+  return { handle, responseCode: responseCodeOf(outcome), block }
+}
+
+function formatResults(results: readonly BatchResult[]): string {
+  return JSON.stringify({
+    results: results.map(({ handle, responseCode, block }) => ({
+      handle,
+      responseCode,
+      ...(block === null ? {} : { values: decodeValues(block).map(formatValue) }),
+    })),
+  })
+}

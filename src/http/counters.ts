@@ -1,0 +1,21 @@
+/** What the HTTP doors count; the names are a closed set. */
+export const HTTP_COUNTERS = [
+  'http_api_requests_total',
+  'http_batch_requests_total',
+  'http_tunnel_requests_total',
+  'http_proxy_requests_total',
+  'http_outcomes_absent_total',
+  'http_outcomes_no-values_total',
+  'http_outcomes_restricted_total',
+  'http_outcomes_referral_total',
+  'http_outcomes_not-homed_total',
+  'http_outcomes_failed_total',
+  'http_refused_bad-request_total',
+  'http_refused_too-large_total',
+  'http_refused_unknown-endpoint_total',
+  'http_refused_not-supported_total',
+  'http_refused_unsupported-media_total',
+  'http_refused_internal_total',
+] as const
+
+export type HttpCounter = (typeof HTTP_COUNTERS)[number]

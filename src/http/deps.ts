@@ -1,0 +1,20 @@
+import type { Clock } from '../lib/clock.ts'
+import type { Counter } from '../lib/counters.ts'
+import type { Resolver } from '../resolver/resolver.ts'
+import type { HttpCounter } from './counters.ts'
+
+/** What the HTTP doors work with. */
+export interface HttpDeps {
+  readonly resolver: Pick<Resolver, 'lookup'>
+  readonly clock: Clock
+  readonly counters: Counter<HttpCounter>
+  /** This node's own HS_SITE, encoded. */
+  readonly siteBytes: Buffer
+  /** Answers one whole native message, envelope included; undefined means silence. */
+  readonly answerNative: (message: Buffer) => Buffer | undefined
+  readonly readiness: () => {
+    readonly ready: boolean
+    readonly parts: Readonly<Record<string, { readonly ready: boolean }>>
+  }
+  readonly holdings: () => { readonly records: number; readonly prefixes: number }
+}

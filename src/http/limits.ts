@@ -1,0 +1,20 @@
+/** Longest request body: a batch of 10,000 long names, or one native message. */
+export const BODY_BYTES_MAX = 4_194_304
+/** Identifiers in one batch. */
+export const BATCH_HANDLE_COUNT_MAX = 10_000
+/** Indexes or types in one question: no record has more values. */
+export const FILTER_COUNT_MAX = 2_048
+/** A request's headers must have come by then, so that slow senders hold nothing. */
+export const REQUEST_TIMEOUT_MS = 15_000
+/** A connection without a request may stay open this long. */
+export const KEEP_ALIVE_TIMEOUT_MS = 60_000
+/** Open connections of one thread. */
+export const CONNECTION_COUNT_MAX = 10_000
+/** Longest 10320/loc document that is read: hundreds of locations. */
+export const LOCATION_DOCUMENT_BYTES_MAX = 65_536
+/** Longest URL that is put into a Location header: what common browsers take. */
+export const REDIRECT_URL_BYTES_MAX = 8_192
+/** Longest JSONP callback name. */
+export const CALLBACK_BYTES_MAX = 256
+/** Longest cache life told to browsers and proxies: two days, as for clients of the protocol. */
+export const EXPIRES_SECONDS_MAX = 172_800

@@ -1,0 +1,141 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Found, Outcome } from '../../record/outcome.ts'
+import type { HandleValue } from '../../record/value.ts'
+import { decodeValues } from '../../wire/values.ts'
+import { messageOf, responseCodeOf, statusOf } from '../codes.ts'
+import type { HttpDeps } from '../deps.ts'
+import { EXPIRES_SECONDS_MAX } from '../limits.ts'
+import { decodeName, parseQuestion } from '../question.ts'
+import { answerTunnelled, isTunnelled } from '../tunnel.ts'
+import { parseAsker, parseFilters } from './asker.ts'
+import {
+  escapeMarkup, formatHomePage, formatLocationsXml, formatMessagePage, formatPage, formatValuesPage,
+} from './pages.ts'
+import { formatProxyPath, parseProxyName } from './path.ts'
+import { chooseTarget, listLocations, parseSafeUrl, type Target } from './target.ts'
+
+const HTML = 'text/html;charset=UTF-8'
+/** What a page may load and run: nothing but its own style. */
+const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
+
+/** What browsers use (§11): an identifier as a path redirects, or shows its values. */
+export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
+  server.addContentTypeParser(
+    'application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
+      done(null, new URLSearchParams(String(body)))
+    },
+  )
+  server.get('/favicon.ico', (_request, reply) => reply.code(204).send())
+  server.get('/robots.txt', (_request, reply) =>
+    reply.type('text/plain').send('User-agent: *\nDisallow: /api/\n'))
+  server.get('/help.html', (_request, reply) => reply.redirect('/', 302))
+
+  server.get('/*', (request, reply) => {
+    const [path = '', query = ''] = (request.raw.url ?? '').split('?', 2)
+    const parameters = new URLSearchParams(query)
+    if (path.startsWith('/api/') || path.startsWith('/v1/')) {
+      reply.callNotFound()
+      return reply
+    }
+    if (path !== '/') return show(request, reply, decodeName(path.slice(1)), parameters)
+    const asked = parameters.get('hdl')
+    if (asked !== null) return reply.redirect(formatProxyPath(parseProxyName(asked)), 302)
+    return sendPage(reply, 200, formatHomePage(deps.holdings()))
+  })
+
+  server.post('/*', (request, reply) => {
+    if (isTunnelled(request)) return answerTunnelled(request, reply, deps)
+    const form = request.body
+    const asked = form instanceof URLSearchParams ? form.get('hdl') : null
+    if (asked === null) {
+      reply.callNotFound()
+      return reply
+    }
+    return reply.redirect(formatProxyPath(parseProxyName(asked)), 303)
+  })
+
+  function show(
+    request: FastifyRequest, reply: FastifyReply, text: string, parameters: URLSearchParams,
+  ): FastifyReply {
+    deps.counters.add('http_proxy_requests_total')
+    const name = parseProxyName(text)
+    const outcome = lookup(name, parameters)
+    if (outcome.kind !== 'found') return showOther(reply, name, outcome)
+    const action = parameters.has('noredirect') ? 'showvalues' : parameters.get('action')
+    if (action === 'api') return reply.redirect(`/api/handles${formatProxyPath(name)}`, 302)
+    const values = decodeValues(outcome.block)
+    if (action === 'showvalues') return sendPage(reply, 200, formatValuesPage(name, values))
+    if (action === 'showurls') {
+      return reply.type('text/xml;charset=UTF-8')
+        .send(formatLocationsXml(listLocations(name, values)))
+    }
+    const asker = parseAsker(request.headers, parameters)
+    const target = chooseTarget(name, values, asker, !parameters.has('ignore_aliases'))
+    return follow(reply, name, target, values, outcome, parameters)
+  }
+
+  /** A name that can't be one is refused on a page of its own. */
+  function lookup(name: string, parameters: URLSearchParams): Outcome {
+    return deps.resolver.lookup({ ...parseQuestion(name, null), ...parseFilters(parameters) })
+  }
+
+  function follow(
+    reply: FastifyReply, name: string, target: Target, values: readonly HandleValue[],
+    outcome: Found, parameters: URLSearchParams,
+  ): FastifyReply {
+    if (target.kind === 'alias') {
+      // The browser asks for the other name itself, so a ring of aliases is its to stop.
+      return reply.redirect(formatProxyPath(target.handle), 301)
+    }
+    const url = target.kind === 'url'
+      ? parseSafeUrl(target.url + (parameters.get('urlappend') ?? ''))
+      : undefined
+    if (target.kind === 'none' || url === undefined) {
+      return sendPage(reply, 200, formatValuesPage(name, values))
+    }
+    const keptSeconds = Math.min(outcome.ttlSeconds, EXPIRES_SECONDS_MAX)
+    const escaped = escapeMarkup(url)
+    const status = parameters.has('redirectionHeaders') ? 200 : target.status
+    return sendPage(
+      reply.header('location', url)
+        .header('vary', 'Accept')
+        .header('expires', new Date(deps.clock.nowMs() + keptSeconds * 1000).toUTCString()),
+      status,
+      formatPage(name, `<p><a href="${escaped}">${escaped}</a></p>`),
+    )
+  }
+
+  function showOther(
+    reply: FastifyReply, name: string, outcome: Exclude<Outcome, Found>,
+  ): FastifyReply {
+    deps.counters.add(`http_outcomes_${outcome.kind}_total`)
+    const status = statusOf(responseCodeOf(outcome))
+    const [title, line] = textOf(outcome)
+    const detail = messageOf(outcome)
+    const lines = [name, line, ...(detail === undefined ? [] : [detail])]
+    return sendPage(reply, status, formatMessagePage(title, lines))
+  }
+}
+
+function textOf(outcome: Exclude<Outcome, Found>): [title: string, line: string] {
+  switch (outcome.kind) {
+    case 'absent':
+      return ['未找到 Not found', '该标识不存在。 This identifier does not exist.']
+    case 'no-values':
+      return ['无匹配值 No Values Found', '该标识没有所请求的值。 It has no values of this kind.']
+    case 'not-homed':
+      return ['不在本节点 Not here', '该前缀不由本节点解析。 Another node answers for this prefix.']
+    default:
+      return ['无法解析 No answer', '暂时无法得知。 This could not be found out; try again later.']
+  }
+}
+
+function sendPage(reply: FastifyReply, status: number, page: string): FastifyReply {
+  return reply
+    .code(status)
+    .type(HTML)
+    .header('content-security-policy', CONTENT_POLICY)
+    .header('x-content-type-options', 'nosniff')
+    .send(page)
+}
+

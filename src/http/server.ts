@@ -1,0 +1,103 @@
+import { type FastifyError, fastify, type FastifyInstance } from 'fastify'
+import { addBatch, PROTOBUF_TYPE } from './batch.ts'
+import { API_CODE } from './codes.ts'
+import type { HttpDeps } from './deps.ts'
+import { addHandles } from './handles.ts'
+import { addHealth } from './health.ts'
+import {
+  BODY_BYTES_MAX, CONNECTION_COUNT_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS,
+} from './limits.ts'
+import { addProxy } from './proxy/proxy.ts'
+import { BadRequestError } from './question.ts'
+import { sendApiError } from './reply.ts'
+import { addSite } from './site.ts'
+import { NATIVE_TYPE } from './tunnel.ts'
+
+const URL_BYTES_MAX = 16_384
+
+/** Makes the HTTP door; it listens when told to. */
+export function createHttpServer(deps: HttpDeps): FastifyInstance {
+  const server = fastify({
+    logger: false,
+    disableRequestLogging: true,
+    bodyLimit: BODY_BYTES_MAX,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    forceCloseConnections: 'idle',
+    routerOptions: {
+      maxParamLength: URL_BYTES_MAX,
+      ignoreTrailingSlash: false,
+      // Names are taken from the raw path; the router's own decoding is only in the way.
+      onBadUrl: (_path, _request, response) => {
+        deps.counters.add('http_refused_bad-request_total')
+        response.writeHead(400, { 'content-type': 'application/json;charset=UTF-8' })
+        response.end('{"responseCode":4,"message":"The path is malformed"}')
+      },
+    },
+  })
+  server.server.maxConnections = CONNECTION_COUNT_MAX
+  const keepRaw = (_request: unknown, body: Buffer, done: (e: null, b: Buffer) => void): void => {
+    done(null, body)
+  }
+  server.addContentTypeParser([PROTOBUF_TYPE, NATIVE_TYPE], { parseAs: 'buffer' }, keepRaw)
+  addErrors(server, deps)
+  addHealth(server, deps)
+  addSite(server, deps)
+  addHandles(server, deps)
+  addBatch(server, deps)
+  addPreflight(server)
+  addProxy(server, deps)
+  return server
+}
+
+/** Bad input gets a clear 4xx and is counted; our own failures show no details. */
+function addErrors(server: FastifyInstance, deps: HttpDeps): void {
+  server.setErrorHandler((error: FastifyError | BadRequestError, _request, reply) => {
+    if (error instanceof BadRequestError) {
+      deps.counters.add('http_refused_bad-request_total')
+      return sendApiError(reply, 400, error.responseCode, error.message)
+    }
+    const status = error.statusCode ?? 500
+    if (status === 413) {
+      deps.counters.add('http_refused_too-large_total')
+      const message = `The body is longer than ${BODY_BYTES_MAX} bytes`
+      return sendApiError(reply, status, API_CODE.protocolError, message)
+    }
+    if (status === 415) {
+      deps.counters.add('http_refused_unsupported-media_total')
+      const message = `This content type is not taken here; send application/json`
+      return sendApiError(reply, status, API_CODE.protocolError, message)
+    }
+    if (status >= 400 && status < 500) {
+      deps.counters.add('http_refused_bad-request_total')
+      return sendApiError(reply, status, API_CODE.protocolError, error.message)
+    }
+    deps.counters.add('http_refused_internal_total')
+    return sendApiError(reply, 500, 2, 'The node failed to answer this request')
+  })
+  server.setNotFoundHandler((request, reply) => {
+    if (request.method === 'PATCH') {
+      deps.counters.add('http_refused_not-supported_total')
+      return sendApiError(reply, 501, API_CODE.protocolError, 'PATCH is not supported')
+    }
+    deps.counters.add('http_refused_unknown-endpoint_total')
+    const path = request.raw.url ?? ''
+    const message = `Unknown HTTP API endpoint ${path}`
+    return sendApiError(reply, 404, API_CODE.protocolError, message)
+  })
+}
+
+/** Browsers ask first whether a script of another site may call (§10.7 CORS). */
+function addPreflight(server: FastifyInstance): void {
+  server.options('/*', (request, reply) => {
+    const headers = 'X-Requested-With,Authorization,Origin,Accept,Content-Type'
+    return reply
+      .header('access-control-allow-origin', request.headers.origin ?? '*')
+      .header('access-control-allow-methods', 'GET,POST,HEAD,PUT,DELETE')
+      .header('access-control-allow-headers', headers)
+      .header('access-control-max-age', '86400')
+      .header('vary', 'Origin')
+      .code(200)
+      .send()
+  })
+}

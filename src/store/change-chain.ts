@@ -1,0 +1,26 @@
+import { createHash, hash } from 'node:crypto'
+
+/** What a change's hash covers, beside the hash of the change before. */
+export interface ChainedChange {
+  readonly number: number
+  readonly timeMs: number
+  readonly actor: string
+  readonly operation: string
+  readonly name: string
+  readonly block: Buffer | null
+}
+
+/** The hash that the first change follows. */
+export const CHAIN_START = Buffer.alloc(32)
+
+/**
+ * The hash of a change: SHA-256 over the hash before it and every field, each with its length,
+ * so that no two different entries have the same bytes.
+ */
+export function chainHash(before: Buffer, change: ChainedChange): Buffer {
+  const { number, timeMs, actor, operation, name, block } = change
+  const fields = JSON.stringify([number, timeMs, actor, operation, name, block?.length ?? -1])
+  const head = Buffer.concat([before, Buffer.from(fields)])
+  if (block === null) return hash('sha256', head, 'buffer')
+  return createHash('sha256').update(head).update(block).digest()
+}

@@ -1,0 +1,14 @@
+/** The database's file in the data folder. */
+export const DATABASE_FILE = 'records.db'
+/** Bytes of a database page: about ten usual records, so that one read finds a record. */
+export const PAGE_BYTES = 8_192
+/** Page cache of the writer, in KiB: bulk imports touch pages in no order. */
+export const WRITER_CACHE_KIBIBYTES = 262_144
+/** Page cache of a reader, in KiB: small, since the system's own cache is mapped below it. */
+export const READER_CACHE_KIBIBYTES = 16_384
+/** How much of the file a reader maps into its address space: all of any file we foresee. */
+export const READER_MAP_BYTES = 68_719_476_736
+/** How long to wait for another connection's lock; only a checkpoint ever holds one. */
+export const BUSY_TIMEOUT_MS = 5_000
+/** The write-ahead log is cut back to this size once it has been merged. */
+export const LOG_BYTES_KEPT = 67_108_864

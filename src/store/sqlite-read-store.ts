@@ -1,0 +1,80 @@
+import type { Database, Statement } from 'better-sqlite3'
+import type { IdentifierKey } from '../identifier/identifier.ts'
+import type { ReadStore, StoredRecord } from './store.ts'
+
+interface RecordRow {
+  readonly key: IdentifierKey
+  readonly name: string | null
+  readonly block: Buffer
+}
+
+/** Names in a range of keys that all begin with a prefix and a slash end before this character. */
+const AFTER_SLASH = '0'
+
+/** All reading SQL, prepared once. */
+export class SqliteReadStore implements ReadStore {
+  protected readonly database: Database
+  readonly #findBlock: Statement<[string], Buffer>
+  readonly #findRecord: Statement<[string], Omit<RecordRow, 'key'>>
+  readonly #records: Statement<[], RecordRow>
+  readonly #recordsBelow: Statement<[string, string], RecordRow>
+  readonly #homedPrefixes: Statement<[], string>
+  readonly #countRecords: Statement<[], number>
+  readonly #lastChange: Statement<[], { number: number; timeMs: number }>
+
+  constructor(database: Database) {
+    this.database = database
+    this.#findBlock = database
+      .prepare<[string], Buffer>('SELECT block FROM records WHERE key = ?')
+      .pluck()
+    this.#findRecord = database.prepare('SELECT name, block FROM records WHERE key = ?')
+    this.#records = database.prepare('SELECT key, name, block FROM records ORDER BY key')
+    this.#recordsBelow = database.prepare(
+      'SELECT key, name, block FROM records WHERE key >= ? AND key < ? ORDER BY key',
+    )
+    this.#homedPrefixes = database
+      .prepare<[], string>('SELECT prefix FROM prefixes ORDER BY prefix')
+      .pluck()
+    this.#countRecords = database
+      .prepare<[], number>("SELECT count FROM counts WHERE name = 'records'")
+      .pluck()
+    this.#lastChange = database.prepare(
+      'SELECT number, time_ms AS timeMs FROM changes ORDER BY number DESC LIMIT 1',
+    )
+  }
+
+  findBlock(key: IdentifierKey): Buffer | undefined {
+    return this.#findBlock.get(key)
+  }
+
+  findRecord(key: IdentifierKey): StoredRecord | undefined {
+    const row = this.#findRecord.get(key)
+    return row === undefined ? undefined : { name: row.name ?? key, block: row.block }
+  }
+
+  loadHomedPrefixes(): string[] {
+    return this.#homedPrefixes.all()
+  }
+
+  countRecords(): number {
+    return this.#countRecords.get() ?? 0
+  }
+
+  /** Number and time of the newest change, or undefined when nothing was ever changed. */
+  findLastChange(): { readonly number: number; readonly timeMs: number } | undefined {
+    return this.#lastChange.get()
+  }
+
+  /** @param prefix folded; only records under it are read */
+  *records(prefix?: string): IterableIterator<StoredRecord & { key: IdentifierKey }> {
+    const rows =
+      prefix === undefined
+        ? this.#records.iterate()
+        : this.#recordsBelow.iterate(`${prefix}/`, `${prefix}${AFTER_SLASH}`)
+    for (const { key, name, block } of rows) yield { key, name: name ?? key, block }
+  }
+
+  close(): void {
+    if (this.database.open) this.database.close()
+  }
+}

@@ -1,0 +1,123 @@
+import type { Database, Statement } from 'better-sqlite3'
+import { CHAIN_START, chainHash, type ChainedChange } from './change-chain.ts'
+import { SqliteReadStore } from './sqlite-read-store.ts'
+import type { Change, ChangeOrigin, Store } from './store.ts'
+
+type ChangeRow = ChainedChange & { readonly hash: Buffer }
+
+/** All writing SQL, prepared once. Only the writer has one. */
+export class SqliteStore extends SqliteReadStore implements Store {
+  readonly #put: Statement<[string, string | null, Buffer]>
+  readonly #delete: Statement<[string]>
+  readonly #home: Statement<[string]>
+  readonly #unhome: Statement<[string]>
+  readonly #addCount: Statement<[number]>
+  readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
+  readonly #changes: Statement<[], ChangeRow>
+  readonly #commit: (changes: readonly Change[], origin: ChangeOrigin) => void
+  #lastNumber: number
+  #lastHash: Buffer
+
+  constructor(database: Database) {
+    super(database)
+    this.#put = database.prepare(
+      `INSERT INTO records (key, name, block) VALUES (?, ?, ?)
+       ON CONFLICT (key) DO UPDATE SET block = excluded.block`,
+    )
+    this.#delete = database.prepare('DELETE FROM records WHERE key = ?')
+    this.#home = database.prepare('INSERT OR IGNORE INTO prefixes (prefix) VALUES (?)')
+    this.#unhome = database.prepare('DELETE FROM prefixes WHERE prefix = ?')
+    this.#addCount = database.prepare(
+      "UPDATE counts SET count = count + ? WHERE name = 'records'",
+    )
+    this.#append = database.prepare('INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)')
+    this.#changes = database.prepare(
+      `SELECT number, time_ms AS timeMs, actor, operation, name, block, hash
+       FROM changes ORDER BY number`,
+    )
+    const last = database
+      .prepare<[], { number: number; hash: Buffer }>(
+        'SELECT number, hash FROM changes ORDER BY number DESC LIMIT 1',
+      )
+      .get()
+    this.#lastNumber = last?.number ?? 0
+    this.#lastHash = last?.hash ?? CHAIN_START
+    const write = database.transaction((changes: readonly Change[], origin: ChangeOrigin) => {
+      this.#write(changes, origin)
+    })
+    this.#commit = (changes, origin) => {
+      write.immediate(changes, origin)
+    }
+  }
+
+  commit(changes: readonly Change[], origin: ChangeOrigin): void {
+    const number = this.#lastNumber
+    const hash = this.#lastHash
+    try {
+      this.#commit(changes, origin)
+    } catch (error) {
+      // Nothing of it is on the disk: the chain goes on from where it was.
+      this.#lastNumber = number
+      this.#lastHash = hash
+      throw error
+    }
+  }
+
+  /**
+   * Walks the change log from its beginning and recomputes its chain.
+   * @returns how many changes are sound, and what is wrong with the next one, if anything
+   */
+  verifyChanges(): { readonly sound: number; readonly fault: string | null } {
+    let before: Buffer = CHAIN_START
+    let sound = 0
+    for (const row of this.#changes.iterate()) {
+      if (row.number !== sound + 1) return { sound, fault: `change ${sound + 1} is missing` }
+      if (!chainHash(before, row).equals(row.hash)) {
+        return { sound, fault: `change ${row.number} is not what was written` }
+      }
+      before = row.hash
+      sound = row.number
+    }
+    return { sound, fault: null }
+  }
+
+  #write(changes: readonly Change[], origin: ChangeOrigin): void {
+    let added = 0
+    for (const change of changes) {
+      switch (change.operation) {
+        case 'put': {
+          const fresh = this.findBlock(change.key) === undefined
+          const name = change.name === change.key ? null : change.name
+          this.#put.run(change.key, name, change.block)
+          if (fresh) added++
+          this.#log(change.operation, change.name, change.block, origin)
+          break
+        }
+        case 'delete':
+          added -= this.#delete.run(change.key).changes
+          this.#log(change.operation, change.name, null, origin)
+          break
+        case 'home':
+          this.#home.run(change.prefix)
+          this.#log(change.operation, change.prefix, null, origin)
+          break
+        case 'unhome':
+          this.#unhome.run(change.prefix)
+          this.#log(change.operation, change.prefix, null, origin)
+          break
+      }
+    }
+    if (added !== 0) this.#addCount.run(added)
+  }
+
+  #log(operation: string, name: string, block: Buffer | null, origin: ChangeOrigin): void {
+    const { timeMs, actor } = origin
+    const number = this.#lastNumber + 1
+    const change = { number, timeMs, actor, operation, name, block }
+    const hash = chainHash(this.#lastHash, change)
+    this.#append.run(number, timeMs, actor, operation, name, block, hash)
+    this.#lastNumber = number
+    this.#lastHash = hash
+  }
+}
+
