@@ -1,0 +1,46 @@
+import { parseArgs } from 'node:util'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { prepareData } from './data.ts'
+import { measureDoors } from './doors.ts'
+import { measureImport } from './import.ts'
+import { printTable, type Row, writeResults } from './report.ts'
+import { canPin, pinLoad } from './server-process.ts'
+
+const USAGE = `npm run bench -- [--quick] [--only http,udp,tcp,pipelined,day,miss,import]
+                [--seconds N] [--names N] [--keep DIR]`
+
+const { values } = parseArgs({
+  options: {
+    quick: { type: 'boolean', default: false },
+    only: { type: 'string' },
+    seconds: { type: 'string' },
+    names: { type: 'string' },
+    keep: { type: 'string' },
+    help: { type: 'boolean', default: false },
+  },
+})
+if (values.help) {
+  console.log(USAGE)
+  process.exit(0)
+}
+
+const settings = {
+  seconds: Number(values.seconds ?? (values.quick ? 1 : 5)),
+  nameCount: Number(values.names ?? (values.quick ? 100_000 : 5_000_000)),
+  folder: values.keep ?? join(tmpdir(), 'suibiao-bench'),
+  only: new Set(values.only?.split(',') ?? []),
+}
+const wants = (door: string): boolean => settings.only.size === 0 || settings.only.has(door)
+
+if (!canPin) console.error('server and load share cores here: ratios only, and weak ones')
+const dataDir = await prepareData(settings.folder, settings.nameCount)
+pinLoad()
+const rows: Row[] = []
+for await (const row of measureDoors(dataDir, settings.nameCount, settings.seconds, wants)) {
+  rows.push(row)
+  console.error(`  ${row.door}: ${Math.round(row.perSecond)}/s`)
+}
+if (wants('import')) rows.push(await measureImport(values.quick ? 20_000 : 200_000))
+printTable(rows)
+console.log(`written to ${writeResults(rows)}`)

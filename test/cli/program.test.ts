@@ -1,0 +1,61 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { exitCodes } from '../../src/cli/exit-codes.ts'
+import { run } from './run.ts'
+
+const commands = ['serve', 'resolve', 'import', 'export', 'info']
+
+t.test('help is everywhere, with examples and exit codes', async (t) => {
+  for (const args of [['--help'], ...commands.map((name) => [name, '--help'])]) {
+    const { code, output, messages } = await run(args)
+    t.equal(code, exitCodes.ok, args.join(' '))
+    t.match(output, /Usage: suibiao/)
+    t.match(output, /Examples:\n {2}suibiao/)
+    t.match(output, /Exit codes:\n {2}0 {2}done/)
+    t.equal(messages, '')
+    t.ok(output.split('\n').every((line) => line.length <= 100), 'no line over 100 columns')
+  }
+  const { output } = await run(['--help'])
+  for (const name of commands) t.match(output, new RegExp(`^ {2}${name} `, 'm'))
+})
+
+t.test('the version', async (t) => {
+  t.match(await run(['--version']), { code: exitCodes.ok, output: /^\d+\.\d+\.\d+\n$/ })
+})
+
+t.test('a wrong command line is one line and exit code 2', async (t) => {
+  const cases: [string[], RegExp][] = [
+    [['server'], /unknown command 'server'.*Did you mean serve/],
+    [['serve', '--prot', '1'], /unknown option '--prot'/],
+    [['resolve'], /missing required argument 'identifier'/],
+    [['resolve', 'a/b', '--udp', '--tcp'], /'--udp' cannot be used with option '--tcp'/],
+    [['resolve', 'a/b', '--index', '0'], /whole number from 1 to/],
+    [['resolve', 'a/b', '--timeout', 'x'], /whole number from 1 to 600000/],
+    [['resolve', 'a/b', '--server', 'x:99999'], /--server: "x:99999" is no address/],
+    [['resolve', '/b'], /"\/b" is no identifier/],
+    [['resolve', 'a/\u0007b'], /"a\/\\u0007b" is no identifier/],
+    [['import'], /missing required argument 'file'/],
+    [['serve', '--workers', 'many'], /--workers: "many" can't be used/],
+    [['serve', '--http', '8000'], /--http: "8000" can't be used/],
+    [['info', '--config', '/nowhere.toml'], /\/nowhere\.toml: there is no such file/],
+  ]
+  for (const [args, expected] of cases) {
+    const { code, output, messages } = await run(args)
+    t.equal(code, exitCodes.usage, args.join(' '))
+    t.match(messages, expected)
+    t.match(messages, /^suibiao: [^\n]+\n$/, 'one line')
+    t.equal(output, '')
+  }
+  const bare = await run([])
+  t.equal(bare.code, exitCodes.usage)
+  t.match(bare.messages, /Usage: suibiao/)
+})
+
+t.test('settings from the environment and a file are checked alike', async (t) => {
+  const folder = t.testdir({ 'suibiao.toml': 'port = 1' })
+  const inFile = await run(['serve'], { cwd: folder })
+  t.match(inFile, { code: exitCodes.usage, messages: /suibiao\.toml: unknown setting "port"/ })
+  const env = { SUIBIAO_NATIVE: 'here' }
+  const inEnvironment = await run(['serve', '--data', join(folder, 'data')], { env })
+  t.match(inEnvironment, { code: exitCodes.usage, messages: /SUIBIAO_NATIVE: "here"/ })
+})

@@ -1,0 +1,50 @@
+import t, { type Test } from 'tap'
+import { UdpServer } from '../../src/native/udp-server.ts'
+import { encodeFragments, Reassembler } from '../../src/wire/fragments.ts'
+import { claimAddress } from '../../src/node/ports.ts'
+import { askUdp, createAnswererSetting, requestFor, requestId, responseCode } from '../support/native.ts'
+
+const start = async (t: Test, host = '127.0.0.1') => {
+  const setting = createAnswererSetting()
+  const server = new UdpServer(setting)
+  const { port } = await claimAddress({ host, port: 0 }, true)
+  await server.start(host, port, false)
+  t.teardown(() => server.stop())
+  return { ...setting, port }
+}
+
+t.test('answers datagrams, over IPv4 and IPv6', async (t) => {
+  for (const host of ['127.0.0.1', '::1']) {
+    const { port } = await start(t, host)
+    const requests = [1, 2, 3].map((id) => requestFor('88.118.8/P1', { requestId: id }))
+    const answers = await askUdp(port, requests, 3, 1000, host)
+    t.same(answers.map(requestId).sort(), [1, 2, 3])
+    t.ok(answers.every((answer) => responseCode(answer) === 1))
+  }
+})
+
+t.test('a long answer comes in datagrams that a client can put together', async (t) => {
+  const { port } = await start(t)
+  const datagrams = await askUdp(port, [requestFor('88.118.8/LONG')], 11, 1000)
+  t.ok(datagrams.every((datagram) => datagram.length <= 512))
+  t.ok(datagrams.every((datagram) => ((datagram[2] ?? 0) & 0x20) !== 0), 'TC is set')
+  const reassembler = new Reassembler()
+  const whole = datagrams.map((part) => reassembler.add(part, 'server', 0)).at(-1)
+  t.equal(whole === undefined ? 0 : responseCode(whole), 1)
+})
+
+t.test('a request in fragments, in any order, is answered once', async (t) => {
+  const { port } = await start(t)
+  const long = requestFor(`88.118.8/${'P'.repeat(900)}`, { requestId: 9 })
+  const answers = await askUdp(port, encodeFragments(long).reverse(), 2, 300)
+  t.same(answers.map(responseCode), [100])
+  t.same(answers.map(requestId), [9])
+})
+
+t.test('rubbish gets an error or silence, and the door stays open', async (t) => {
+  const { port, counters } = await start(t)
+  await askUdp(port, [Buffer.from('GET / HTTP/1.1\r\n\r\n'), Buffer.alloc(0)], 1, 200)
+  const answers = await askUdp(port, [requestFor('88.118.8/P1')], 1, 1000)
+  t.same(answers.map(responseCode), [1])
+  t.ok(counters.get('native_udp_requests_total') >= 3)
+})

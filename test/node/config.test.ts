@@ -1,0 +1,100 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { availableParallelism } from 'node:os'
+import { join, resolve } from 'node:path'
+import t from 'tap'
+import { ConfigError, type ConfigFlags, loadConfig } from '../../src/node/config.ts'
+
+interface Given {
+  flags?: ConfigFlags
+  env?: Record<string, string>
+  file?: string
+}
+
+const load = ({ flags = {}, env = {}, file = '/nowhere/suibiao.toml' }: Given) =>
+  loadConfig({ flags, env, file })
+
+function refusalOf(given: Given): string {
+  try {
+    load(given)
+  } catch (error) {
+    if (error instanceof ConfigError) return error.message
+    throw error
+  }
+  return 'nothing was refused'
+}
+
+t.test('the defaults', async (t) => {
+  t.strictSame(load({}), {
+    dataDir: resolve('data'),
+    http: { host: '127.0.0.1', port: 8000 },
+    native: { host: '127.0.0.1', port: 2641 },
+    seed: 'none',
+    workers: availableParallelism(),
+    cacheMebibytes: 256,
+  })
+})
+
+t.test('flag before environment before file before default', async (t) => {
+  const file = join(t.testdir({ 'own.toml': 'workers = 1\nseed = "demo"\nhttp = "[::1]:1"' }),
+    'own.toml')
+  const env = { SUIBIAO_WORKERS: '2', SUIBIAO_HTTP: '[::1]:2' }
+  const flags = { workers: '3' }
+  t.equal(load({ file }).workers, 1)
+  t.equal(load({ file, env }).workers, 2)
+  const config = load({ file, env, flags })
+  t.equal(config.workers, 3)
+  t.strictSame(config.http, { host: '::1', port: 2 })
+  t.equal(config.seed, 'demo')
+  t.strictSame(config.native, { host: '127.0.0.1', port: 2641 })
+})
+
+t.test('an empty variable counts as absent', async (t) => {
+  t.equal(load({ env: { SUIBIAO_SEED: '', SUIBIAO_CONFIG: '' } }).seed, 'none')
+})
+
+t.test('a file is named by flag before variable, and its folder is where data starts', async (t) => {
+  const folder = t.testdir({ 'a.toml': 'data = "records"', 'b.toml': 'data = "/other"' })
+  const env = { SUIBIAO_CONFIG: join(folder, 'b.toml') }
+  t.equal(load({ env }).dataDir, '/other')
+  const flags = { config: join(folder, 'a.toml') }
+  t.equal(load({ env, flags }).dataDir, join(folder, 'records'))
+})
+
+t.test('refusals say which setting, from where, and what is accepted', async (t) => {
+  const folder = t.testdir({
+    'key.toml': 'worker = 2',
+    'bad.toml': 'workers = ',
+    'type.toml': 'workers = "many"',
+    'table.toml': '[http]\nport = 1',
+  })
+  mkdirSync(join(folder, 'dir.toml'))
+  const named = (name: string): Given => ({ flags: { config: join(folder, name) } })
+  const cases: [Given, RegExp][] = [
+    [{ flags: { workers: '-1' } }, /^--workers: "-1" can't be used; .* 0 to 256$/],
+    [{ flags: { workers: '257' } }, /^--workers: "257"/],
+    [{ flags: { workers: '1.5' } }, /^--workers: "1.5"/],
+    [{ flags: { cache: '0' } }, /^--cache: "0" .* mebibytes/],
+    [{ flags: { http: 'localhost' } }, /^--http: "localhost" .* HOST:PORT/],
+    [{ flags: { native: '::1:99999' } }, /^--native: .* \[::1\]:2641/],
+    [{ flags: { data: '' } }, /^--data: "" .* folder/],
+    [{ env: { SUIBIAO_SEED: 'all' } }, /variable SUIBIAO_SEED: "all" .* demo or none$/],
+    [named('key.toml'), /key\.toml: unknown setting "worker"; known: data, http, native, seed/],
+    [named('bad.toml'), /bad\.toml: line 1, column \d+ is not TOML/],
+    [named('type.toml'), /type\.toml: workers: "many" can't be used/],
+    [named('table.toml'), /table\.toml: http: {"port":1} can't be used/],
+    [named('none.toml'), /none\.toml: there is no such file/],
+    [named('dir.toml'), /dir\.toml: it can't be read \(EISDIR\)/],
+  ]
+  for (const [given, expected] of cases) {
+    const message = refusalOf(given)
+    t.match(message, expected)
+    t.notMatch(message, /\n/, 'one line')
+  }
+})
+
+t.test('a default file that is there is read and may be wrong', async (t) => {
+  const folder = t.testdir({})
+  const file = join(folder, 'suibiao.toml')
+  writeFileSync(file, 'seed = 1')
+  t.match(refusalOf({ file }), /suibiao\.toml: seed: 1 can't be used/)
+})
