@@ -105,8 +105,7 @@ async function measureBaseline(kind: string, bytes: number, load: Load): Promise
   const port = await freePort()
   const server = ServerProcess.start(['bench/baseline.ts', kind, String(port), String(bytes)])
   try {
-    if (kind === 'http') await server.untilReady(port)
-    else await new Promise((resolve) => setTimeout(resolve, 700))
+    await server.untilSays()
     return (await load({ native: port, http: port }, false)).perSecond
   } finally {
     await server.stop()

@@ -39,9 +39,14 @@ export class ServerProcess {
   static start(args: readonly string[]): ServerProcess {
     const command = canPin ? 'taskset' : process.execPath
     const all = canPin ? ['-c', '0', process.execPath, ...args] : [...args]
-    const stdio = ['ignore', 'ignore', 'inherit'] as const
-    const env = { ...process.env, NODE_NO_WARNINGS: '1' }
-    return new ServerProcess(spawn(command, all, { stdio: [...stdio], env }))
+    return new ServerProcess(spawn(command, all, { stdio: ['ignore', 'pipe', 'ignore'] }))
+  }
+
+  /** Settles with the first line that the server prints: what a baseline says once it listens. */
+  async untilSays(): Promise<void> {
+    const { stdout } = this.#child
+    if (stdout === null) throw new Error('the server has no output')
+    await once(stdout, 'data')
   }
 
   /** Settles when the node behind an HTTP port says that it is ready. */
@@ -52,7 +57,7 @@ export class ServerProcess {
       try {
         const answer = await request(`http://127.0.0.1:${httpPort}/readyz`)
         await answer.body.dump()
-        if (answer.statusCode === 200 || answer.statusCode === 404) return
+        if (answer.statusCode === 200) return
       } catch {
         // Not listening yet.
       }
@@ -70,6 +75,7 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
+    this.#child.stdout?.resume()
     if (this.#child.exitCode !== null) return
     const exit = once(this.#child, 'exit')
     this.#child.kill('SIGTERM')

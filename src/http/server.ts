@@ -19,7 +19,6 @@ const URL_BYTES_MAX = 16_384
 export function createHttpServer(deps: HttpDeps): FastifyInstance {
   const server = fastify({
     logger: false,
-    disableRequestLogging: true,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,

@@ -1,5 +1,7 @@
 /** What a reader of JSON throws; the message says where in the JSON, and what is wrong. */
-export class ValueJsonError extends Error {}
+export class ValueJsonError extends Error {
+  override readonly name = 'ValueJsonError'
+}
 
 export type JsonObject = Readonly<Record<string, unknown>>
 

@@ -7,7 +7,8 @@ type ChangeRow = ChainedChange & { readonly hash: Buffer }
 
 /** All writing SQL, prepared once. Only the writer has one. */
 export class SqliteStore extends SqliteReadStore implements Store {
-  readonly #put: Statement<[string, string | null, Buffer]>
+  readonly #insert: Statement<[string, string | null, Buffer]>
+  readonly #update: Statement<[Buffer, string]>
   readonly #delete: Statement<[string]>
   readonly #home: Statement<[string]>
   readonly #unhome: Statement<[string]>
@@ -20,10 +21,10 @@ export class SqliteStore extends SqliteReadStore implements Store {
 
   constructor(database: Database) {
     super(database)
-    this.#put = database.prepare(
-      `INSERT INTO records (key, name, block) VALUES (?, ?, ?)
-       ON CONFLICT (key) DO UPDATE SET block = excluded.block`,
+    this.#insert = database.prepare(
+      'INSERT OR IGNORE INTO records (key, name, block) VALUES (?, ?, ?)',
     )
+    this.#update = database.prepare('UPDATE records SET block = ? WHERE key = ?')
     this.#delete = database.prepare('DELETE FROM records WHERE key = ?')
     this.#home = database.prepare('INSERT OR IGNORE INTO prefixes (prefix) VALUES (?)')
     this.#unhome = database.prepare('DELETE FROM prefixes WHERE prefix = ?')
@@ -86,10 +87,10 @@ export class SqliteStore extends SqliteReadStore implements Store {
     for (const change of changes) {
       switch (change.operation) {
         case 'put': {
-          const fresh = this.findBlock(change.key) === undefined
           const name = change.name === change.key ? null : change.name
-          this.#put.run(change.key, name, change.block)
+          const fresh = this.#insert.run(change.key, name, change.block).changes === 1
           if (fresh) added++
+          else this.#update.run(change.block, change.key)
           this.#log(change.operation, change.name, change.block, origin)
           break
         }

@@ -1,7 +1,14 @@
-import { join } from 'node:path'
 import t from 'tap'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
-import { run } from './run.ts'
+import { runProgram } from '../../src/cli/program.ts'
+import { recordTerminal } from './terminal.ts'
+
+/** Runs the program in this process. */
+async function run(args: readonly string[]) {
+  const terminal = recordTerminal()
+  const code = await runProgram(args, terminal)
+  return { code, ...terminal.written() }
+}
 
 const commands = ['serve', 'resolve', 'import', 'export', 'info']
 
@@ -49,13 +56,4 @@ t.test('a wrong command line is one line and exit code 2', async (t) => {
   const bare = await run([])
   t.equal(bare.code, exitCodes.usage)
   t.match(bare.messages, /Usage: suibiao/)
-})
-
-t.test('settings from the environment and a file are checked alike', async (t) => {
-  const folder = t.testdir({ 'suibiao.toml': 'port = 1' })
-  const inFile = await run(['serve'], { cwd: folder })
-  t.match(inFile, { code: exitCodes.usage, messages: /suibiao\.toml: unknown setting "port"/ })
-  const env = { SUIBIAO_NATIVE: 'here' }
-  const inEnvironment = await run(['serve', '--data', join(folder, 'data')], { env })
-  t.match(inEnvironment, { code: exitCodes.usage, messages: /SUIBIAO_NATIVE: "here"/ })
 })

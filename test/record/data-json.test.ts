@@ -25,5 +25,6 @@ t.test('forms that are only read', async (t) => {
   t.equal(parseData('ü', 'data').toString('hex'), 'c3bc')
   t.equal(parseData({ format: 'hex', value: 'C3bc' }, 'data').toString('hex'), 'c3bc')
   const admin = { handle: 'a', index: '300', permissions: '011111110011' }
-  t.equal(parseData({ format: 'admin', value: admin }, 'data').toString('hex'), '07f300000001610000012c')
+  t.equal(parseData({ format: 'admin', value: admin }, 'data').toString('hex'),
+    '07f300000001610000012c')
 })

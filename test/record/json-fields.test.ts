@@ -1,5 +1,11 @@
 import t from 'tap'
-import { asArray, asBase64, asFlag, asInteger, ValueJsonError } from '../../src/record/json-fields.ts'
+import {
+  asArray,
+  asBase64,
+  asFlag,
+  asInteger,
+  ValueJsonError,
+} from '../../src/record/json-fields.ts'
 
 t.test('what is taken', async (t) => {
   t.equal(asInteger('300', 0, 400, 'x'), 300)

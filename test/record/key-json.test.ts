@@ -13,7 +13,9 @@ t.test('keys come back', async (t) => {
 })
 
 t.test('what is refused', async (t) => {
-  for (const json of [{}, { kty: 'EC' }, { kty: 'RSA', n: 'AQ' }, { kty: 'RSA', n: '*', e: 'AQ' }]) {
+  for (const json of [
+    {}, { kty: 'EC' }, { kty: 'RSA', n: 'AQ' }, { kty: 'RSA', n: '*', e: 'AQ' },
+  ]) {
     t.throws(() => parseKey(json, 'key'), ValueJsonError)
   }
   const number = Buffer.from([5])

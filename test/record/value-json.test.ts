@@ -15,7 +15,8 @@ const viaText = (json: unknown): unknown => JSON.parse(JSON.stringify(json))
 
 t.test('what the peers write', async (t) => {
   const { handleValues, valuesJson, adminValueJson, adminRecords } = loadVectors('handle-9.3.1')
-  const formatted = handleValues.map((vector: { hex: string }) => formatValue(decodeValue(hex(vector.hex))))
+  const formatted =
+    handleValues.map((vector: { hex: string }) => formatValue(decodeValue(hex(vector.hex))))
   t.equal(JSON.stringify(formatted), JSON.stringify(valuesJson), 'same members, same order')
   for (const [i, json] of valuesJson.entries()) {
     t.equal(encodeValue(parseValue(json)).toString('hex'), handleValues[i].hex)
@@ -58,8 +59,10 @@ t.test('what is refused', async (t) => {
     { ...good, data: { format: 'hex', value: 'abc' } },
     { ...good, data: { format: 'base64', value: '*' } }, { ...good, data: '\ud800' },
     { ...good, data: { format: 'admin', value: { handle: 'a', index: 1, permissions: 'x' } } },
-    { ...good, data: { format: 'vlist', value: {} } }, { ...good, ttl: 1e12 }, { ...good, ttl: null },
-    { ...good, ttl: 'soon' }, { ...good, timestamp: 5 }, { ...good, timestamp: '2026-13-01T00:00:00Z' },
+    { ...good, data: { format: 'vlist', value: {} } }, { ...good, ttl: 1e12 }, { ...good,
+      ttl: null },
+    { ...good, ttl: 'soon' }, { ...good, timestamp: 5 }, { ...good,
+      timestamp: '2026-13-01T00:00:00Z' },
     { ...good, permissions: 'rwr-' }, { ...good, references: [{}] },
   ]
   for (const json of wrong) t.throws(() => parseValue(json), ValueJsonError, JSON.stringify(json))

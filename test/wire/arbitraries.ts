@@ -68,7 +68,8 @@ export const envelopes: fc.Arbitrary<Omit<Envelope, 'messageLength'>> = fc.recor
 })
 
 const name = text.map((handle) => ({ kind: 'name' as const, handle }))
-const record = fc.record({ kind: fc.constant('record' as const), handle: text, values: few(values) })
+const record =
+  fc.record({ kind: fc.constant('record' as const), handle: text, values: few(values) })
 const share = fc.record({ hashType: uint8, serverCount: uint32, serverNumber: uint32 })
 const setup = fc.record({
   kind: fc.constant('session-setup' as const), timeoutSeconds: uint32, identityHandle: text,
@@ -106,7 +107,8 @@ export const shapes: readonly Shape[] = [
   })],
   ...[2, 101, 105, 300, 301, 302, 401, 1000, 1003].map((opcode): Shape => [opcode, 0, name]),
   ...[100, 102, 104].map((opcode): Shape => [opcode, 0, record]),
-  [103, 0, fc.record({ kind: fc.constant('indexes' as const), handle: text, indexes: few(uint32) })],
+  [103, 0, fc.record({ kind: fc.constant('indexes' as const), handle: text,
+    indexes: few(uint32) })],
   [200, 0, fc.record({
     kind: fc.constant('challenge-answer' as const), authType: text, userHandle: text,
     userIndex: uint32, answer: bytes,
@@ -137,12 +139,14 @@ export const shapes: readonly Shape[] = [
   })],
   [1001, 1, fc.boolean().map((keepAlive) => ({ kind: 'transactions-start' as const, keepAlive }))],
   ...[302, 303].map((code): Shape => [1, code, fc.record({
-    kind: fc.constant('referral' as const), handle: text, values: fc.option<readonly HandleValue[]>(few(values)),
+    kind: fc.constant('referral' as const), handle: text,
+      values: fc.option<readonly HandleValue[]>(few(values)),
   })]),
   [100, 402, bytes.map((nonce) => ({ kind: 'challenge' as const, nonce }))],
   ...[2, 3, 4, 5, 7, 100, 101, 200, 202, 301, 400, 403, 500, 505].map((code): Shape => (
     [1, code, fc.record({
-      kind: fc.constant('error' as const), message: text, indexes: fc.option<readonly number[]>(few(uint32)),
+      kind: fc.constant('error' as const), message: text,
+        indexes: fc.option<readonly number[]>(few(uint32)),
     })])),
 ]
 

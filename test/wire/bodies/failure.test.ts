@@ -1,0 +1,6 @@
+import t from 'tap'
+import { checkRoundTrips } from './round-trip.ts'
+
+t.test('generated bodies', async (t) => {
+  checkRoundTrips(t, ['error', 'referral'])
+})
