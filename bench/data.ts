@@ -24,8 +24,8 @@ export async function prepareData(folder: string, count: number): Promise<string
   ], { stdio: ['pipe', 'ignore', 'inherit'] })
   const exit = once(take, 'exit')
   await pipeline(make.stdout, take.stdin)
-  const [code] = await exit
-  if (code !== 0) throw new Error('the import failed')
+  await exit
+  if (take.exitCode !== 0) throw new Error('the import failed')
   writeFileSync(mark, '')
   return dataDir
 }

@@ -7,7 +7,7 @@ import type { Row } from './report.ts'
 const TARGET_PER_SECOND = 100_000
 
 /** Imports typical products into an empty folder, beside a bare JSON.parse of the same lines. */
-export async function measureImport(count: number): Promise<Row> {
+export function measureImport(count: number): Row {
   const folder = mkdtempSync(join(tmpdir(), 'suibiao-import-'))
   try {
     const file = join(folder, 'records.ndjson')

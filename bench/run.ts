@@ -41,6 +41,6 @@ for await (const row of measureDoors(dataDir, settings.nameCount, settings.secon
   rows.push(row)
   console.error(`  ${row.door}: ${Math.round(row.perSecond)}/s`)
 }
-if (wants('import')) rows.push(await measureImport(values.quick ? 20_000 : 200_000))
+if (wants('import')) rows.push(measureImport(values.quick ? 20_000 : 200_000))
 printTable(rows)
 console.log(`written to ${writeResults(rows)}`)

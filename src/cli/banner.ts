@@ -32,7 +32,7 @@ export async function formatBanner(config: Config, node: BannerNode): Promise<st
     `  HTTP     http://${formatHostPort(node.httpAddress)}`,
     `  data     ${config.dataDir}`,
     `  holds    ${counted(records, 'record')} under `
-      + `${counted(prefixes, 'prefix', 'prefixes')}`,
+      + counted(prefixes, 'prefix', 'prefixes'),
   ]
   if (demo) lines.push('           of the demo registry: all of it is FICTIONAL')
   lines.push(

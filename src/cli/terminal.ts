@@ -33,7 +33,7 @@ export function printMessage(terminal: Terminal, message: string): void {
   terminal.messages.write(`suibiao: ${message}\n`)
 }
 
-// eslint-disable-next-line no-control-regex
+ 
 const UNSAFE = /[\u0000-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/gu
 
 /** Text from a record, made harmless: control and direction characters show as escapes. */

@@ -104,7 +104,8 @@ function formatPublicKey(data: Buffer): string {
 
 function formatHex(data: Buffer): string {
   const shown = data.subarray(0, hexBytesShown).toString('hex')
-  return data.length > hexBytesShown ? `0x${shown}… (${counted(data.length, 'byte')})` : `0x${shown}`
+  const more = data.length > hexBytesShown ? `… (${counted(data.length, 'byte')})` : ''
+  return `0x${shown}${more}`
 }
 
 /** `addHandle` → `add handle`. */

@@ -82,7 +82,8 @@ function parseAnswerValues(code: number, json: unknown, where: string): HandleVa
     return parseValues(json, { exactPermissions: true })
   } catch (error) {
     if (!(error instanceof ValueJsonError)) throw error
-    throw new ExchangeError('malformed', `${where} sent values that can't be read: ${error.message}`)
+    const what = `${where} sent values that can't be read: ${error.message}`
+    throw new ExchangeError('malformed', what)
   }
 }
 

@@ -67,7 +67,7 @@ export function failed(reason: FetchFailure, message: string): Fetched {
 }
 
 // Words from a stranger go to a terminal: no control characters, and not many of them.
-// eslint-disable-next-line no-control-regex
+ 
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]+/g
 
 function withWords(what: string, words: string): string {

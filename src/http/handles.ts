@@ -78,7 +78,9 @@ export function addHandles(server: FastifyInstance, deps: HttpDeps): void {
   }
 
   function bodyOf(name: string, outcome: Outcome, parameters: URLSearchParams | null): string {
-    if (parameters === null && outcome.kind === 'found') return rememberedBody(memory, name, outcome)
+    if (parameters === null && outcome.kind === 'found') {
+      return rememberedBody(memory, name, outcome)
+    }
     const pretty = parameters?.has('pretty') === true && parameters.get('pretty') !== 'false'
     return (pretty ? formatResolveBodyPretty : formatResolveBody)(name, outcome)
   }

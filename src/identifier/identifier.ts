@@ -7,7 +7,7 @@ export type Identifier = string & { readonly __brand: 'Identifier' }
 export type IdentifierKey = string & { readonly __brand: 'IdentifierKey' }
 
 const PREFIX_RECORD_PREFIX = '0.NA'
-// eslint-disable-next-line no-control-regex
+ 
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/
 const LOWER_CASE = /[a-z]/
 const LOWER_CASE_RUNS = /[a-z]+/g

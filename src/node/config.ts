@@ -182,6 +182,6 @@ function parseSettings(text: string, path: string): Record<string, unknown> {
 
 /** A value on one line, cut where it gets long. */
 function show(value: unknown): string {
-  const text = typeof value === 'bigint' ? String(value) : JSON.stringify(value) ?? String(value)
+  const text = typeof value === 'bigint' ? `${value}n` : JSON.stringify(value)
   return text.length > 60 ? `${text.slice(0, 60)}…` : text
 }

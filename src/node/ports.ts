@@ -5,7 +5,9 @@ import { isIPv6 } from 'node:net'
 import { formatHostPort, type HostPort } from '../lib/host-port.ts'
 
 /** A listener can't have the address it was given. */
-export class AddressError extends Error {}
+export class AddressError extends Error {
+  override readonly name = 'AddressError'
+}
 
 const EPHEMERAL_ATTEMPTS_MAX = 10
 

@@ -19,6 +19,7 @@ export class Supervisor {
   readonly #settings: DoorSettings
   readonly #logger: Logger
   readonly #workers = new Set<Worker>()
+  readonly #ready = new Set<Worker>()
   #stopping = false
   #restartDelayMs = WORKER_RESTART_DELAY_MS
 
@@ -27,9 +28,9 @@ export class Supervisor {
     this.#logger = logger
   }
 
-  /** Threads alive now. */
+  /** Threads whose doors are open now. */
   get threadIds(): number[] {
-    return [...this.#workers].map((worker) => worker.threadId)
+    return [...this.#ready].map((worker) => worker.threadId)
   }
 
   /** Starts the threads; settles when each of them listens. @throws when one can't */
@@ -80,11 +81,13 @@ export class Supervisor {
   }
 
   #watch(worker: Worker): void {
+    this.#ready.add(worker)
     worker.on('error', (error) => {
       this.#logger.error({ err: error, thread: worker.threadId }, 'resolver thread failed')
     })
     worker.once('exit', (code) => {
       this.#workers.delete(worker)
+      this.#ready.delete(worker)
       if (this.#stopping) return
       this.#logger.warn({ code }, 'resolver thread ended; starting another')
       void this.#replace()

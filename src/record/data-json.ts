@@ -40,7 +40,7 @@ export interface AdminJson {
 }
 
 const uint32Max = 0xffffffff
-// eslint-disable-next-line no-control-regex
+ 
 const BINARY_CHARACTERS = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
 
 /** Picks the form that shows most and from which exactly the same bytes can be read again. */

@@ -18,7 +18,12 @@ export type Admission =
   /** Part of a longer message: to be put together first. */
   | { readonly kind: 'fragment' }
   /** Answered with an error that is not tied to a decoded request (§7.4). */
-  | { readonly kind: 'refuse'; readonly reason: Refusal; readonly code: number; readonly text: string }
+  | {
+      readonly kind: 'refuse'
+      readonly reason: Refusal
+      readonly code: number
+      readonly text: string
+    }
   /** Not answered at all. */
   | { readonly kind: 'ignore'; readonly reason: Refusal }
 

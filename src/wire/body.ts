@@ -35,24 +35,24 @@ export type Body =
 export function encodeBody(writer: ByteWriter, body: Body, version: WireVersion): void {
   switch (body.kind) {
     case 'empty': return
-    case 'name': return name.encodeName(writer, body)
-    case 'resolve': return resolution.encodeResolve(writer, body)
-    case 'site': return resolution.encodeSiteBody(writer, body)
-    case 'record': return records.encodeRecord(writer, body)
-    case 'indexes': return records.encodeIndexes(writer, body)
-    case 'handles': return records.encodeHandles(writer, body)
-    case 'error': return failure.encodeError(writer, body)
-    case 'referral': return failure.encodeReferral(writer, body)
-    case 'challenge': return authentication.encodeChallenge(writer, body)
-    case 'challenge-answer': return authentication.encodeChallengeAnswer(writer, body)
-    case 'verify-challenge': return authentication.encodeVerifyChallenge(writer, body)
-    case 'verified': return authentication.encodeVerified(writer, body)
-    case 'session-setup': return session.encodeSessionSetup(writer, body)
-    case 'session-offer': return session.encodeSessionOffer(writer, body)
-    case 'key-exchange': return session.encodeKeyExchange(writer, body)
-    case 'transactions': return replication.encodeTransactions(writer, body, version)
-    case 'transactions-start': return replication.encodeTransactionsStart(writer, body)
-    case 'dump': return replication.encodeDump(writer, body)
+    case 'name': { name.encodeName(writer, body); return; }
+    case 'resolve': { resolution.encodeResolve(writer, body); return; }
+    case 'site': { resolution.encodeSiteBody(writer, body); return; }
+    case 'record': { records.encodeRecord(writer, body); return; }
+    case 'indexes': { records.encodeIndexes(writer, body); return; }
+    case 'handles': { records.encodeHandles(writer, body); return; }
+    case 'error': { failure.encodeError(writer, body); return; }
+    case 'referral': { failure.encodeReferral(writer, body); return; }
+    case 'challenge': { authentication.encodeChallenge(writer, body); return; }
+    case 'challenge-answer': { authentication.encodeChallengeAnswer(writer, body); return; }
+    case 'verify-challenge': { authentication.encodeVerifyChallenge(writer, body); return; }
+    case 'verified': { authentication.encodeVerified(writer, body); return; }
+    case 'session-setup': { session.encodeSessionSetup(writer, body); return; }
+    case 'session-offer': { session.encodeSessionOffer(writer, body); return; }
+    case 'key-exchange': { session.encodeKeyExchange(writer, body); return; }
+    case 'transactions': { replication.encodeTransactions(writer, body, version); return; }
+    case 'transactions-start': { replication.encodeTransactionsStart(writer, body); return; }
+    case 'dump': { replication.encodeDump(writer, body); return; }
   }
 }
 

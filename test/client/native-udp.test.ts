@@ -44,7 +44,11 @@ t.test('answers', async (t) => {
     ['after one for someone else', [messageOf(78, 1, Buffer.from('foreign')), answer], answer],
     ['after one that is too short', [answer.subarray(0, 19), Buffer.alloc(0), answer], answer],
     ['after the request itself', [request, answer], answer],
-    ['after an oversize length', [withInt32(answer, OFFSET.messageLength, 262_145), answer], answer],
+    [
+      'after an oversize length',
+      [withInt32(answer, OFFSET.messageLength, 262_145), answer],
+      answer,
+    ],
     ['after a negative length', [withInt32(answer, OFFSET.messageLength, -1), answer], answer],
     ['with bytes behind it', [Buffer.concat([answer, Buffer.alloc(9)])], answer],
   ]

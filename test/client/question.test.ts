@@ -53,7 +53,9 @@ t.test('a request digest is passed over', async (t) => {
 
 t.test('answers that make no sense', async (t) => {
   const foreign = Buffer.concat([handleText('88.118.8/P0002'), encodeValues(values)])
-  t.throws(() => readAnswer(messageOf(1, CODE.success, foreign), identifier), { message: /can't be read/ })
+  t.throws(() => readAnswer(messageOf(1, CODE.success, foreign), identifier), {
+    message: /can't be read/,
+  })
   for (let length = 0; length < body.length; length++) {
     const message = messageOf(1, CODE.success, body.subarray(0, length))
     t.throws(() => readAnswer(message, identifier), { message: /can't be read/ }, `${length} bytes`)

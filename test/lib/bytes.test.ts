@@ -5,7 +5,8 @@ import { ByteReader, BytesError, ByteWriter, decodeUtf8 } from '../../src/lib/by
 t.test('what is written is read back', async (t) => {
   fc.assert(
     fc.property(
-      fc.nat(255), fc.nat(65_535), fc.integer(), fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+      fc.nat(255), fc.nat(65_535), fc.integer(),
+      fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
       fc.uint8Array({ maxLength: 600 }), fc.string({ unit: 'grapheme' }),
       (a, b, c, d, e, f) => {
         const writer = new ByteWriter(1)

@@ -2,7 +2,9 @@ import t, { type Test } from 'tap'
 import { UdpServer } from '../../src/native/udp-server.ts'
 import { encodeFragments, Reassembler } from '../../src/wire/fragments.ts'
 import { claimAddress } from '../../src/node/ports.ts'
-import { askUdp, createAnswererSetting, requestFor, requestId, responseCode } from '../support/native.ts'
+import {
+  askUdp, createAnswererSetting, requestFor, requestId, responseCode,
+} from '../support/native.ts'
 
 const start = async (t: Test, host = '127.0.0.1') => {
   const setting = createAnswererSetting()

@@ -52,7 +52,7 @@ t.test('an empty variable counts as absent', async (t) => {
   t.equal(load({ env: { SUIBIAO_SEED: '', SUIBIAO_CONFIG: '' } }).seed, 'none')
 })
 
-t.test('a file is named by flag before variable, and its folder is where data starts', async (t) => {
+t.test('a file is named by flag before variable; data starts from its folder', async (t) => {
   const folder = t.testdir({ 'a.toml': 'data = "records"', 'b.toml': 'data = "/other"' })
   const env = { SUIBIAO_CONFIG: join(folder, 'b.toml') }
   t.equal(load({ env }).dataDir, '/other')

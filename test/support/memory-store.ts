@@ -1,4 +1,4 @@
-import { type Identifier, type IdentifierKey, keyOf } from '../../src/identifier/identifier.ts'
+import { type IdentifierKey, keyOf } from '../../src/identifier/identifier.ts'
 import { GenerationTable } from '../../src/lib/generations.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { HandleValue } from '../../src/record/value.ts'
@@ -15,7 +15,7 @@ export class MemoryStore implements ReadStore {
   failing = false
 
   put(name: string, values: readonly HandleValue[]): IdentifierKey {
-    const key = keyOf(name as Identifier)
+    const key = keyOf(name)
     this.blocks.set(key, encodeValues(values))
     return key
   }

@@ -18,7 +18,11 @@ export function createAnswererSetting() {
   setting.store.put('88.118.8/SECRET', [createValue(1, 'COST', '9', { permissions: 0x0c })])
   const counters = CounterTable.create(NATIVE_COUNTERS)
   const answerer = new NativeAnswerer({
-    resolver: setting.resolver, clock: setting.clock, counters, siteBytes: SITE_BYTES, siteSerial: 1,
+    resolver: setting.resolver,
+    clock: setting.clock,
+    counters,
+    siteBytes: SITE_BYTES,
+    siteSerial: 1,
   })
   return { ...setting, counters, answerer }
 }

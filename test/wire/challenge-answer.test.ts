@@ -20,7 +20,7 @@ import { hex, loadVectors, offByOne, plain } from './vectors.ts'
 t.test('answers of 9.3.1', async (t) => {
   const { secretHex, nonceHex, requestDigestHex, answers } =
     loadVectors('handle-9.3.1').secretKeyAnswers
-  const challenge = hex(nonceHex + requestDigestHex)
+  const challenge = hex(`${String(nonceHex)}${String(requestDigestHex)}`)
   for (const vector of answers) {
     const answer = decodeSecretKeyAnswer(hex(vector.hex))
     t.equal(answer.algorithm, vector.algorithm)

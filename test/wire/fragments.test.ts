@@ -14,7 +14,9 @@ const message = (bytes: number, requestId = 7): Buffer => {
 
 t.test('any order of fragments gives the message back', async (t) => {
   fc.assert(
-    fc.property(fc.integer({ min: 493, max: 9000 }), fc.infiniteStream(fc.nat()), (bytes, order) => {
+    fc.property(fc.integer({ min: 493, max: 9000 }), fc.infiniteStream(fc.nat()), (
+      bytes, order,
+    ) => {
       const whole = message(bytes)
       const fragments = encodeFragments(whole)
       const shuffled = [...fragments].sort(() => (order.next().value % 2 === 0 ? 1 : -1))

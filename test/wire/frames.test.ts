@@ -42,7 +42,7 @@ t.test('however a stream is cut into chunks, the frames are the same', async (t)
   )
 })
 
-t.test('an announced length beyond the limit ends the stream before anything is kept', async (t) => {
+t.test('an announced length beyond the limit ends the stream at once', async (t) => {
   for (const [length, error] of [
     [262_145, 'length-above-limit'], [-1, 'length-below-zero'],
   ] as const) {

@@ -91,7 +91,7 @@ function oldValues(values: unknown): unknown {
   return values.map((value) => ({ ...value, ttlType: value.ttlType === 'absolute' ? 1 : 0 }))
 }
 
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+ 
 function expectedBody({ body }: any): unknown {
   if ('site' in body) return { kind: 'site' }
   if ('nonceHex' in body) return { nonceHex: body.nonceHex }

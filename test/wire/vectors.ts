@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import type { HandleValue } from '../../src/record/value.ts'
 
 /** A file of vectors; its shape is checked by what the tests compare with it. */
-// eslint-disable-next-line @typescript-eslint/no-explicit-any
+ 
 export function loadVectors(name: string): any {
   return JSON.parse(readFileSync(new URL(`../vectors/${name}.json`, import.meta.url), 'utf8'))
 }

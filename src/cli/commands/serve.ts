@@ -49,7 +49,10 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<ExitCod
   // A person sees the banner; whoever collects the log sees one line a start and a stop.
   const level = terminal.interactive ? 'warn' : 'info'
   const logger = pino({ level }, pino.destination({ dest: 2, sync: true }))
-  const node = await startNode(config, { logger, onSeedProgress: progress.update })
+  const onSeedProgress = (done: number, total: number): void => {
+    progress.update(done, total)
+  }
+  const node = await startNode(config, { logger, onSeedProgress })
     .finally(() => { progress.stop() })
   const stopAsked = waitForStop(terminal)
   try {

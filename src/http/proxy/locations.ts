@@ -8,7 +8,7 @@ export interface Location {
   readonly weight: number
   /** HTTP status of the redirect. */
   readonly status: number
-  readonly attributes: Readonly<Record<string, string>>
+  readonly attributes: ReadonlyMap<string, string>
 }
 
 export interface LocationDocument {
@@ -52,7 +52,7 @@ export function parseLocations(xml: string, handle: string): LocationDocument | 
   const outer = member(root, 'locations')
   if (outer === undefined) return undefined
   const chooseBy = text(member(outer, 'chooseby') ?? member(outer, 'choose_by'))
-  const list = member(outer, 'location')
+  const list: unknown = member(outer, 'location')
   const locations = (Array.isArray(list) ? list : [])
     .map((one: unknown) => parseLocation(one, handle))
     .filter((one) => one !== undefined)
@@ -79,7 +79,7 @@ function narrow(
   switch (rule) {
     case 'locatt':
       return asker.wanted.reduce<readonly Location[]>((left, [attribute, value]) => {
-        const matching = left.filter((one) => one.attributes[attribute] === value)
+        const matching = left.filter((one) => one.attributes.get(attribute) === value)
         return matching.length > 0 ? matching : left
       }, locations)
     case 'country':
@@ -100,24 +100,25 @@ function narrow(
 function byCountry(locations: readonly Location[], country: string | null): readonly Location[] {
   const own = country?.toLowerCase()
   const matching = locations.filter(
-    (one) => own !== undefined && one.attributes['country']?.toLowerCase() === own,
+    (one) => own !== undefined && one.attributes.get('country')?.toLowerCase() === own,
   )
   return matching.length > 0
     ? matching
-    : locations.filter((one) => one.attributes['country'] === undefined)
+    : locations.filter((one) => one.attributes.get('country') === undefined)
 }
 
 function scoreOf(location: Location): number {
-  return Number(location.attributes['score'] ?? 0) || 0
+  return Number(location.attributes.get('score') ?? 0) || 0
 }
 
 function parseLocation(json: unknown, handle: string): Location | undefined {
   const attributes = attributesOf(json)
-  const template = attributes['href_template']
-  const href = attributes['href'] ?? (template === undefined ? undefined : fill(template, handle))
+  const template = attributes.get('href_template')
+  const filled = template === undefined ? undefined : fill(template, handle)
+  const href = attributes.get('href') ?? filled
   if (href === undefined || href === '') return undefined
-  const weight = Number(attributes['weight'] ?? 1)
-  const status = Number(attributes['http_sc'] ?? 302)
+  const weight = Number(attributes.get('weight') ?? 1)
+  const status = Number(attributes.get('http_sc') ?? 302)
   return {
     href,
     weight: weight >= 0 ? weight : 0,
@@ -133,13 +134,11 @@ function fill(template: string, handle: string): string {
     .replaceAll('{hdl}', encoded)
 }
 
-function attributesOf(json: unknown): Record<string, string> {
-  const attributes: Record<string, string> = Object.create(null)
-  if (typeof json !== 'object' || json === null) return attributes
-  for (const [name, value] of Object.entries(json)) {
-    if (typeof value === 'string') attributes[name] = value
-  }
-  return attributes
+function attributesOf(json: unknown): ReadonlyMap<string, string> {
+  if (typeof json !== 'object' || json === null) return new Map()
+  const texts = Object.entries(json).filter((entry): entry is [string, string] =>
+    typeof entry[1] === 'string')
+  return new Map(texts)
 }
 
 function member(json: unknown, name: string): unknown {

@@ -36,7 +36,10 @@ export function listLocations(handle: string, values: readonly HandleValue[]): L
   const plain = values
     .filter((value) => foldAscii(value.type) === 'URL')
     .map((value) => ({
-      href: value.data.toString('utf8'), weight: 1, status: 302, attributes: {},
+      href: value.data.toString('utf8'),
+      weight: 1,
+      status: 302,
+      attributes: new Map<string, string>(),
     }))
   return [...(documentOf(handle, values)?.locations ?? []), ...plain]
 }
