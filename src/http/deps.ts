@@ -1,5 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Counter } from '../lib/counters.ts'
+import type { Administration } from '../registry/administration.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { HttpCounter } from './counters.ts'
 
@@ -8,6 +9,8 @@ export interface HttpDeps {
   readonly resolver: Pick<Resolver, 'lookup'>
   readonly clock: Clock
   readonly counters: Counter<HttpCounter>
+  /** Where changes are made; null when this node takes none. */
+  readonly administration: Administration | null
   /** This node's own HS_SITE, encoded. */
   readonly siteBytes: Buffer
   /** Answers one whole native message, envelope included; undefined means silence. */

@@ -65,6 +65,7 @@ export async function startDoors(settings: DoorSettings): Promise<Doors> {
   const tunnelBuffer = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   const http = createHttpServer({
     resolver,
+    administration: null,
     siteBytes,
     answerNative: createTunnelAnswerer(answerer, tunnelBuffer, counters),
     clock,
