@@ -44,11 +44,13 @@ export function parseKey(json: unknown, where: string): PublicKey {
   throw new ValueJsonError(`${where}.kty must be RSA or DSA`)
 }
 
-function formatNumber(number: Buffer): string {
+/** A number of a key as a JSON Web Key has it. */
+export function formatNumber(number: Buffer): string {
   return number.toString('base64url')
 }
 
-function parseNumber(key: JsonObject, name: string, where: string): Buffer {
+/** Reads what `formatNumber` writes. @throws ValueJsonError */
+export function parseNumber(key: JsonObject, name: string, where: string): Buffer {
   let number = asBase64(key[name], `${where}.${name}`)
   while (number[0] === 0) number = number.subarray(1)
   return number

@@ -17,3 +17,5 @@ export const SITE_SERVER_COUNT_MAX = 1_024
 export const SITE_INTERFACE_COUNT_MAX = 256
 /** Bytes of one number inside a key: 16384 bits and a sign byte, the largest that tools make. */
 export const KEY_NUMBER_BYTES_MAX = 2_049
+/** Rounds of key stretching that a file with a private key may ask for; peers use 10,000. */
+export const KEY_FILE_ROUNDS_MAX = 10_000_000

@@ -1,4 +1,17 @@
 import { createPublicKey, type KeyObject } from 'node:crypto'
+import { ByteReader, BytesError } from '../lib/bytes.ts'
+import {
+  DER_DSA,
+  DER_NULL,
+  DER_RSA,
+  DER_TAG,
+  formatElement,
+  formatInteger,
+  formatSequence,
+  parseElement,
+  parseInteger,
+  parseObject,
+} from './der.ts'
 import type { PublicKey } from './public-key.ts'
 
 /*
@@ -6,9 +19,6 @@ import type { PublicKey } from './public-key.ts'
  *   RSA: parameters NULL, key SEQUENCE { modulus, exponent }
  *   DSA: parameters SEQUENCE { p, q, g }, key INTEGER y
  */
-const rsaOid = Buffer.from('06092a864886f70d010101', 'hex')
-const dsaOid = Buffer.from('06072a8648ce380401', 'hex')
-const nothing = Buffer.from('0500', 'hex')
 
 /**
  * An RSA or DSA key in the form that crypto libraries take (§8.4 Keys).
@@ -17,16 +27,38 @@ const nothing = Buffer.from('0500', 'hex')
 export function formatPublicKeyDer(key: PublicKey): Buffer | undefined {
   switch (key.algorithm) {
     case 'rsa': {
-      const numbers = sequence(integer(key.modulus), integer(key.exponent))
-      return sequence(sequence(rsaOid, nothing), bitString(numbers))
+      const numbers = formatSequence(formatInteger(key.modulus), formatInteger(key.exponent))
+      return formatSequence(formatSequence(DER_RSA, DER_NULL), bitString(numbers))
     }
     case 'dsa': {
-      const parameters = sequence(integer(key.p), integer(key.q), integer(key.g))
-      return sequence(sequence(dsaOid, parameters), bitString(integer(key.y)))
+      const { p, q, g, y } = key
+      const parameters = formatSequence(formatInteger(p), formatInteger(q), formatInteger(g))
+      return formatSequence(formatSequence(DER_DSA, parameters), bitString(formatInteger(y)))
     }
     case 'dh':
       return undefined
   }
+}
+
+/** Reads what `formatPublicKeyDer` writes. @throws BytesError for any other kind of key */
+export function parsePublicKeyDer(der: Buffer): PublicKey {
+  const outer = new ByteReader(parseElement(new ByteReader(der), DER_TAG.sequence))
+  const kind = new ByteReader(parseElement(outer, DER_TAG.sequence))
+  const object = parseObject(kind)
+  const bits = parseElement(outer, DER_TAG.bitString)
+  if (bits[0] !== 0) throw new BytesError('a key does not end at a byte')
+  const content = new ByteReader(bits.subarray(1))
+  if (object.equals(DER_RSA)) {
+    const numbers = new ByteReader(parseElement(content, DER_TAG.sequence))
+    const modulus = parseInteger(numbers)
+    return { algorithm: 'rsa', exponent: parseInteger(numbers), modulus }
+  }
+  if (!object.equals(DER_DSA)) throw new BytesError('neither an RSA nor a DSA key')
+  const parameters = new ByteReader(parseElement(kind, DER_TAG.sequence))
+  const p = parseInteger(parameters)
+  const q = parseInteger(parameters)
+  const g = parseInteger(parameters)
+  return { algorithm: 'dsa', q, p, g, y: parseInteger(content) }
 }
 
 /** The key as an object that verifies signatures; undefined when its numbers make no such key. */
@@ -40,22 +72,6 @@ export function createKeyObject(key: PublicKey): KeyObject | undefined {
   }
 }
 
-function element(tag: number, content: Buffer): Buffer {
-  const { length } = content
-  if (length < 0x80) return Buffer.concat([Buffer.from([tag, length]), content])
-  const bytes = length < 0x100 ? [length] : [length >> 8, length & 0xff]
-  return Buffer.concat([Buffer.from([tag, 0x80 | bytes.length, ...bytes]), content])
-}
-
-function sequence(...parts: Buffer[]): Buffer {
-  return element(0x30, Buffer.concat(parts))
-}
-
 function bitString(content: Buffer): Buffer {
-  return element(0x03, Buffer.concat([Buffer.from([0]), content]))
-}
-
-function integer(number: Buffer): Buffer {
-  const first = number[0] ?? 0x80
-  return element(0x02, first < 0x80 ? number : Buffer.concat([Buffer.from([0]), number]))
+  return formatElement(DER_TAG.bitString, Buffer.concat([Buffer.from([0]), content]))
 }
