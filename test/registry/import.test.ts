@@ -1,0 +1,118 @@
+import t from 'tap'
+import { keyOf } from '../../src/identifier/identifier.ts'
+import { IMPORT_BATCH_RECORDS, LINE_BYTES_MAX } from '../../src/registry/limits.ts'
+import { importRecords, ImportStoppedError } from '../../src/registry/import.ts'
+import { decodeValues } from '../../src/wire/values.ts'
+import { createRegistry } from '../support/store.ts'
+
+const lineOf = (handle: string, data = 'x', rest: object = {}): string =>
+  JSON.stringify({ handle, values: [{ index: 1, type: 'URL', data, ...rest }] })
+const bytes = (...lines: string[]): Buffer[] => [Buffer.from(lines.join('\n'))]
+
+t.test('records come in, their prefixes are homed, and the summary says so', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const lines = bytes(lineOf('88.1/a'), lineOf('88.1/b'), '', lineOf('88.x/c'), lineOf('88'))
+  t.same(await importRecords(registry, lines, { actor: 'import' }), {
+    read: 4, added: 4, changed: 0, unchanged: 0, bad: 0, prefixesHomed: ['88.1', '88.X', '0.NA'],
+  })
+  t.same(store.loadHomedPrefixes(), ['0.NA', '88.1', '88.X'])
+  t.equal(store.findRecord(keyOf('88.1/A'))?.name, '88.1/a')
+})
+
+t.test('the same import again changes nothing, not even a time or a number', async (t) => {
+  const { registry, store, clock } = createRegistry(t)
+  const lines = () => bytes(lineOf('88.1/a'), lineOf('88.1/b', 'x', { ttl: 5 }))
+  await importRecords(registry, lines(), { actor: 'import' })
+  const before = { records: [...store.records()], last: store.findLastChange() }
+  clock.seconds += 1000
+  t.same(await importRecords(registry, lines(), { actor: 'import' }), {
+    read: 2, added: 0, changed: 0, unchanged: 2, bad: 0, prefixesHomed: [],
+  })
+  t.same({ records: [...store.records()], last: store.findLastChange() }, before)
+})
+
+t.test('timestamps that are given are kept, and make a change when they differ', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const at = (timestamp: string) => bytes(lineOf('88.1/a', 'x', { timestamp }))
+  await importRecords(registry, at('2020-01-01T00:00:00Z'), { actor: 'import' })
+  const stored = () => decodeValues(store.findBlock(keyOf('88.1/a')) ?? Buffer.alloc(4))
+  t.equal(stored()[0]?.timestamp, 1_577_836_800)
+  t.match(await importRecords(registry, at('2021-01-01T00:00:00Z'), { actor: 'import' }),
+    { changed: 1 })
+  t.equal(stored()[0]?.timestamp, 1_609_459_200)
+})
+
+t.test('one name twice in a file: the later line wins, the first spelling stays', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const lines = bytes(lineOf('88.1/a', 'one'), lineOf('88.1/A', 'two'), lineOf('88.1/a', 'two'))
+  t.match(await importRecords(registry, lines, { actor: 'import' }),
+    { read: 3, added: 1, changed: 1, unchanged: 1 })
+  t.equal(store.findRecord(keyOf('88.1/a'))?.name, '88.1/a')
+  t.ok(store.findBlock(keyOf('88.1/a'))?.includes('two'))
+  t.equal(store.countRecords(), 1)
+})
+
+t.test('a bad line is told with its number and reason, and the rest goes on', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const told: [number, string][] = []
+  const lines = bytes(
+    lineOf('88.1/a'), 'nonsense', '   ', lineOf('/b'), 'x'.repeat(LINE_BYTES_MAX + 1),
+    lineOf('88.1/c'))
+  const summary = await importRecords(registry, lines, {
+    actor: 'import', onBadLine: (number, reason) => told.push([number, reason]),
+  })
+  t.match(summary, { read: 5, added: 2, bad: 3 })
+  t.match(told, [[2, /no JSON/], [4, /no identifier/], [5, /longer than 1048576 bytes/]])
+  t.same(store.loadHomedPrefixes(), ['88.1'], 'a bad line homes nothing')
+})
+
+t.test('strict stops at the first bad line; what stands before it is in', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const lines = bytes(lineOf('88.1/a'), 'nonsense', lineOf('88.1/c'))
+  await t.rejects(importRecords(registry, lines, { actor: 'import', strict: true }),
+    { name: 'ImportStoppedError', message: /^line 2: no JSON/ })
+  t.equal(new ImportStoppedError('x').name, 'ImportStoppedError')
+  t.equal(store.countRecords(), 1)
+})
+
+t.test('a byte order mark and Windows line ends', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const text = `\ufeff${lineOf('88.1/a')}\r\n${lineOf('88.1/b')}\r\n`
+  t.match(await importRecords(registry, [Buffer.from(text)], { actor: 'import' }),
+    { added: 2, bad: 0 })
+  t.equal(store.countRecords(), 2)
+})
+
+t.test('in batches, with progress, from a stream', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const total = IMPORT_BATCH_RECORDS * 2 + 10
+  let commits = 0
+  const { commit } = store
+  store.commit = (...args) => {
+    commits++
+    commit.apply(store, args)
+  }
+  async function* chunks() {
+    for (let i = 0; i < total; i += 100) {
+      yield Buffer.from(Array.from({ length: Math.min(100, total - i) }, (_, j) =>
+        `${lineOf(`88.1/${i + j}`)}\n`).join(''))
+    }
+  }
+  const seen: number[] = []
+  const summary = await importRecords(registry, chunks(), {
+    actor: 'import', onProgress: (_bytes, records) => seen.push(records),
+  })
+  t.match(summary, { added: total })
+  t.equal(commits, 3)
+  t.equal(seen.at(-1), total)
+  t.ok(seen.every((count, i) => i === 0 || count >= (seen[i - 1] ?? 0)))
+  t.equal(store.countRecords(), total)
+})
+
+t.test('a store that fails is no bad line: the import ends with its error', async (t) => {
+  const { registry, store } = createRegistry(t)
+  store.commit = () => { throw new Error('the disk is full') }
+  const lines = bytes(lineOf('88.1/a'))
+  await t.rejects(importRecords(registry, lines, { actor: 'import' }), /the disk is full/)
+  t.equal(store.countRecords(), 0)
+})
