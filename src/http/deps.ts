@@ -1,6 +1,6 @@
 import type { Clock } from '../lib/clock.ts'
 import type { Counter } from '../lib/counters.ts'
-import type { Administration } from '../registry/administration.ts'
+import type { Administration, Origin } from '../registry/administration.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { HttpCounter } from './counters.ts'
 
@@ -14,7 +14,9 @@ export interface HttpDeps {
   /** This node's own HS_SITE, encoded. */
   readonly siteBytes: Buffer
   /** Answers one whole native message, envelope included; undefined means silence. */
-  readonly answerNative: (message: Buffer) => Buffer | undefined
+  readonly answerNative: (
+    message: Buffer, origin: Origin,
+  ) => Buffer | undefined | Promise<Buffer | undefined>
   readonly readiness: () => {
     readonly ready: boolean
     readonly parts: Readonly<Record<string, { readonly ready: boolean }>>

@@ -19,14 +19,17 @@ export function isTunnelled(request: FastifyRequest): boolean {
  * Answers a native message in an HTTP body (§7.3 HTTP tunnel). The answer has a length and is
  * not chunked: the Java client reads header lines, then the envelope.
  */
-export function answerTunnelled(
+export async function answerTunnelled(
   request: FastifyRequest, reply: FastifyReply, deps: HttpDeps,
-): FastifyReply {
+): Promise<FastifyReply> {
   deps.counters.add('http_tunnel_requests_total')
   if (!Buffer.isBuffer(request.body)) throw new BadRequestError('The body is no native message')
   const body = request.body
   const skipped = body[0] === CARRIAGE_RETURN || body[0] === LINE_FEED ? 1 : 0
-  const answer = deps.answerNative(body.subarray(skipped))
+  const transport = request.protocol === 'https' ? 'https' : 'http'
+  const answer = await deps.answerNative(body.subarray(skipped), {
+    transport, address: request.ip,
+  })
   if (answer === undefined) throw new BadRequestError('The native message can not be answered')
   return reply.type(NATIVE_TYPE).header('content-length', answer.length).send(answer)
 }

@@ -6,7 +6,7 @@ import type { Outcome } from '../record/outcome.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import { admit, type Admission } from '../wire/admit.ts'
 import { digestAlgorithmOf, digestRequest, encodeDigest } from '../wire/digest.ts'
-import { CODE, ENVELOPE_BYTES, OFFSET, OPCODE } from '../wire/layout.ts'
+import { CODE, OFFSET, OP_FLAG, OPCODE } from '../wire/layout.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/limits.ts'
 import { decodeQuestion, Question } from '../wire/request.ts'
 import {
@@ -29,6 +29,8 @@ export interface AnswererParts {
   /** This node's own HS_SITE, encoded, and its serial number. */
   readonly siteBytes: Buffer
   readonly siteSerial: number
+  /** Whether someone stands by who answers what this can't, see `Fate`. */
+  readonly defers: boolean
 }
 
 const EMPTY = Buffer.alloc(0)
@@ -44,10 +46,16 @@ const BUSY_TEXT = encodeErrorText('Too many answers are unread on this connectio
 const UNMATCHED_REQUEST_ID = 0xffffffff
 const NONCE_BYTES = 16
 const DIGEST_BYTES_MAX = 40
+const FAILED_TEXT = encodeErrorText('The node failed to answer this request')
 const KNOWN_OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE).filter((code) => code > 0))
+/** Mirrors ask these; no part of this node takes them. */
+const REPLICATION_OPCODE_MIN: number = OPCODE.nextTransactionId
 
-/** What became of a message: answered, to be put together first, or met with silence. */
-export type Fate = 'answered' | 'fragment' | 'ignored'
+/**
+ * What became of a message: answered, to be put together first, met with silence, or deferred:
+ * to be handed to the slow answerer, since it takes a secret, a change or someone else's answer.
+ */
+export type Fate = 'answered' | 'fragment' | 'ignored' | 'deferred'
 
 /** Answers native messages, whatever brought them: the whole story of one, top to bottom. */
 export class NativeAnswerer {
@@ -71,6 +79,7 @@ export class NativeAnswerer {
     if (admission.kind !== 'accept') return this.#turnAway(admission, bytes, offset, out)
 
     const opcode = bytes.readInt32BE(offset + OFFSET.opcode)
+    if (this.#parts.defers && needsSecret(bytes, offset)) return 'deferred'
     if (opcode !== OPCODE.resolve) return this.#answerOther(opcode, bytes, offset, end, out)
 
     const question = this.#question
@@ -95,15 +104,14 @@ export class NativeAnswerer {
 
   /** Appends "too busy" for a message that can't be worked on now; it may be asked again. */
   answerBusy(bytes: Buffer, offset: number, end: number, out: AnswerBuffer): void {
-    const responder = this.#responder
-    responder.nowSeconds = this.#parts.clock.nowSeconds()
-    const admission = admit(bytes, offset, end, responder.nowSeconds)
-    if (admission.kind !== 'accept') {
-      this.#turnAway(admission, bytes, offset, out)
-      return
-    }
     this.#parts.counters.add('native_refused_busy_total')
-    encodeErrorAnswer(out, bytes, offset, CODE.busy, responder, EMPTY, BUSY_TEXT)
+    this.#refuseUnread(bytes, offset, end, out, CODE.busy, BUSY_TEXT)
+  }
+
+  /** Appends an error for a message that was deferred and got no answer through our own fault. */
+  answerFailed(bytes: Buffer, offset: number, end: number, out: AnswerBuffer): void {
+    this.#parts.counters.add('native_refused_failed_total')
+    this.#refuseUnread(bytes, offset, end, out, CODE.error, FAILED_TEXT)
   }
 
   /** Appends the answer to a stream that can't be cut into frames (§7.4). */
@@ -113,6 +121,22 @@ export class NativeAnswerer {
     encodeUndecodedAnswer(out, UNMATCHED_REQUEST_ID, CODE.error, nowSeconds, MALFORMED_TEXT)
   }
 
+  #refuseUnread(
+    bytes: Buffer, offset: number, end: number, out: AnswerBuffer, code: number, text: Buffer,
+  ): void {
+    const responder = this.#responder
+    responder.nowSeconds = this.#parts.clock.nowSeconds()
+    const admission = admit(bytes, offset, end, responder.nowSeconds)
+    if (admission.kind === 'accept') {
+      encodeErrorAnswer(out, bytes, offset, code, responder, EMPTY, text)
+    } else if (admission.kind === 'refuse' && admission.reason === 'encrypted') {
+      const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
+      encodeUndecodedAnswer(out, requestId, code, responder.nowSeconds, text)
+    } else {
+      this.#turnAway(admission, bytes, offset, out)
+    }
+  }
+
   #turnAway(
     admission: Exclude<Admission, { kind: 'accept' }>,
     bytes: Buffer,
@@ -120,6 +144,9 @@ export class NativeAnswerer {
     out: AnswerBuffer,
   ): Fate {
     if (admission.kind === 'fragment') return 'fragment'
+    if (admission.kind === 'refuse' && admission.reason === 'encrypted' && this.#parts.defers) {
+      return 'deferred'
+    }
     this.#parts.counters.add(`native_refused_${admission.reason}_total`)
     if (admission.kind === 'ignore') return 'ignored'
     const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
@@ -146,6 +173,7 @@ export class NativeAnswerer {
       )
       return 'answered'
     }
+    if (this.#parts.defers && opcode < REPLICATION_OPCODE_MIN) return 'deferred'
     counters.add('native_refused_not-supported_total')
     const code = CODE.notSupported
     encodeErrorAnswer(out, bytes, offset, code, this.#responder, digest, NOT_SUPPORTED_TEXT)
@@ -181,6 +209,9 @@ export class NativeAnswerer {
     end: number,
     out: AnswerBuffer,
   ): Fate {
+    if (outcome.kind === 'restricted' && outcome.readableBy !== 'nobody' && this.#parts.defers) {
+      return 'deferred'
+    }
     this.#parts.counters.add(`native_outcomes_${outcome.kind}_total`)
     const code = responseCodeOf(outcome)
     const challenges = code === CODE.authenticationNeeded
@@ -202,6 +233,14 @@ export class NativeAnswerer {
     encodeDigest(writer, digestRequest(algorithm, digestedPart(bytes, offset, end)))
     return writer.finish()
   }
+}
+
+/** Whether a message belongs to a session or challenge, or wants a signed answer. */
+function needsSecret(bytes: Buffer, offset: number): boolean {
+  return (
+    bytes.readInt32BE(offset + OFFSET.sessionId) !== 0 ||
+    (bytes.readInt32BE(offset + OFFSET.opFlags) & OP_FLAG.certify) !== 0
+  )
 }
 
 /** The body of an answer that carries no values (§4 Bodies). */
@@ -230,19 +269,4 @@ function challengeNonce(): Buffer {
   body.writeInt32BE(NONCE_BYTES, 0)
   nonce.copy(body, 4)
   return body
-}
-
-/** Whole messages for the HTTP tunnel (§7.3): a message in, its answer out, or undefined. */
-export function createTunnelAnswerer(
-  answerer: NativeAnswerer,
-  out: AnswerBuffer,
-  counters: Counter<NativeCounter>,
-): (message: Buffer) => Buffer | undefined {
-  return (message) => {
-    counters.add('native_tunnel_requests_total')
-    const end = Math.min(message.length, ENVELOPE_BYTES + MESSAGE_BYTES_MAX)
-    out.length = 0
-    const fate = answerer.answer(message, 0, end, out)
-    return fate === 'answered' ? out.take() : undefined
-  }
 }

@@ -13,6 +13,8 @@ export type NativeCounter =
   | 'native_refused_invalid-name_total'
   | 'native_refused_response-too-long_total'
   | 'native_refused_busy_total'
+  | 'native_refused_failed_total'
+  | 'native_deferred_total'
   | 'native_connections_opened_total'
   | 'native_connections_refused_total'
   | 'native_connections_idle_total'
@@ -35,6 +37,8 @@ export const NATIVE_COUNTERS: readonly NativeCounter[] = [
   'native_refused_invalid-name_total',
   'native_refused_response-too-long_total',
   'native_refused_busy_total',
+  'native_refused_failed_total',
+  'native_deferred_total',
   'native_connections_opened_total',
   'native_connections_refused_total',
   'native_connections_idle_total',

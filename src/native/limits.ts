@@ -18,3 +18,12 @@ export const WRITE_BYTES_MAX = 262_144
 export const UDP_RECEIVE_BUFFER_BYTES = 4_194_304
 /** How long a stop waits for answers on their way. */
 export const DRAIN_TIMEOUT_MS = 2_000
+/**
+ * Messages of one connection that wait for the slow answerer: four times the 64 that a busy
+ * client keeps in flight. Beyond it, and for what is ready behind them, the answer is "busy".
+ */
+export const DEFERRED_PER_CONNECTION_MAX = 256
+/** Answers of one connection, ready or not, that wait behind a deferred one. */
+export const QUEUED_ANSWERS_MAX = 1_024
+/** Deferred messages of one thread: 16 busy connections, or 64 seconds of one that signs. */
+export const DEFERRED_COUNT_MAX = 4_096

@@ -1,18 +1,34 @@
+import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter } from '../lib/counters.ts'
+import type { Origin } from '../registry/administration.ts'
 import { FrameReader } from '../wire/frames.ts'
 import { OFFSET, OP_FLAG } from '../wire/layout.ts'
 import type { AnswerBuffer } from '../wire/response.ts'
 import type { NativeAnswerer } from './answer.ts'
+import { AnswerQueue } from './answer-queue.ts'
 import type { NativeCounter } from './counters.ts'
 import {
+  DEFERRED_PER_CONNECTION_MAX,
   FRAME_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
   ONE_SHOT_IDLE_TIMEOUT_MS,
+  QUEUED_ANSWERS_MAX,
   UNSENT_BYTES_MAX,
   WRITE_BYTES_MAX,
 } from './limits.ts'
+import type { Deferrals, SlowAnswer } from './slow-answerer.ts'
+
+export interface TcpConnectionParts {
+  readonly answerer: NativeAnswerer
+  /** Where deferred messages go; null when the answerer defers none. */
+  readonly deferrals: Deferrals | null
+  /** Shared by the connections of a listener: answers are gathered and taken in one go. */
+  readonly out: AnswerBuffer
+  readonly clock: Clock
+  readonly counters: Counter<NativeCounter>
+}
 
 /**
  * One TCP connection. It answers requests in the order they came and stays open.
@@ -29,21 +45,22 @@ export class TcpConnection {
   readonly #out: AnswerBuffer
   readonly #clock: Clock
   readonly #counters: Counter<NativeCounter>
+  readonly #deferrals: Deferrals | null
   readonly #frames = new FrameReader()
+  /** Null as long as nothing has to be waited for. */
+  #queue: AnswerQueue | null = null
+  #origin: Origin | null = null
+  #ended = false
   #requestCount = 0
   #keepAlive = false
   #lastReadMs: number
   #frameBeganMs = 0
 
-  constructor(
-    socket: Socket,
-    answerer: NativeAnswerer,
-    out: AnswerBuffer,
-    clock: Clock,
-    counters: Counter<NativeCounter>,
-  ) {
+  constructor(socket: Socket, parts: TcpConnectionParts) {
+    const { answerer, deferrals, out, clock, counters } = parts
     this.#socket = socket
     this.#answerer = answerer
+    this.#deferrals = deferrals
     this.#out = out
     this.#clock = clock
     this.#counters = counters
@@ -52,10 +69,13 @@ export class TcpConnection {
       this.#read(chunk)
     })
     socket.on('end', () => {
-      socket.end()
+      this.end()
     })
     socket.on('drain', () => {
-      socket.resume()
+      if (this.#queue === null) socket.resume()
+    })
+    socket.on('close', () => {
+      this.#queue?.close()
     })
     // A peer that resets is gone; 'close' follows and forgets the connection.
     socket.on('error', () => undefined)
@@ -63,6 +83,11 @@ export class TcpConnection {
 
   /** Why the connection should be closed by now: silent, or slow in sending a frame. */
   overdue(nowMs: number): 'idle' | 'slow' | undefined {
+    // Its next answer is ours to give; but one who leaves answers unread is slow all the same.
+    if (this.#queue !== null && this.#socket.writableLength === 0) {
+      this.#lastReadMs = nowMs
+      return undefined
+    }
     if (this.#frames.pendingBytes > 0) {
       return nowMs - this.#frameBeganMs > FRAME_TIMEOUT_MS ? 'slow' : undefined
     }
@@ -75,7 +100,8 @@ export class TcpConnection {
 
   /** Ends after what is on its way. */
   end(): void {
-    this.#socket.end()
+    this.#ended = true
+    if (this.#queue === null) this.#socket.end()
   }
 
   destroy(): void {
@@ -96,8 +122,9 @@ export class TcpConnection {
     if (out.length > 0) this.#send()
     if (error !== undefined) {
       this.#socket.removeAllListeners('data').resume()
-      this.#socket.end()
+      this.end()
     }
+    if (this.#queue !== null && this.#queue.length >= QUEUED_ANSWERS_MAX) this.#socket.pause()
   }
 
   readonly #onFrame = (bytes: Buffer, offset: number, end: number): void => {
@@ -107,17 +134,81 @@ export class TcpConnection {
       const flags = bytes.readInt32BE(offset + OFFSET.opFlags)
       this.#keepAlive = (flags & OP_FLAG.keepAlive) !== 0
     }
+    const queued = this.#queue?.length ?? 0
     // One chunk may ask for far more than it holds: what can't be sent soon is told so.
-    if (this.#socket.writableLength > UNSENT_BYTES_MAX) {
+    if (this.#socket.writableLength > UNSENT_BYTES_MAX || queued >= QUEUED_ANSWERS_MAX) {
       this.#answerer.answerBusy(bytes, offset, end, this.#out)
-    } else {
-      this.#answerer.answer(bytes, offset, end, this.#out)
+    } else if (this.#answerer.answer(bytes, offset, end, this.#out) === 'deferred') {
+      this.#defer(bytes, offset, end)
+      return
     }
-    if (this.#out.length >= WRITE_BYTES_MAX) this.#send()
+    if (this.#queue !== null || this.#out.length >= WRITE_BYTES_MAX) this.#send()
+  }
+
+  /** Hands a message on; its answer takes its place behind those before it. */
+  #defer(bytes: Buffer, offset: number, end: number): void {
+    this.#counters.add('native_deferred_total')
+    if (this.#out.length > 0) this.#send()
+    const waiting = this.#queue?.deferredCount ?? 0
+    const answer = waiting < DEFERRED_PER_CONNECTION_MAX
+      ? this.#deferrals?.start(bytes, offset, end, this.#originOfPeer())
+      : undefined
+    if (answer === undefined) {
+      this.#answerer.answerBusy(bytes, offset, end, this.#out)
+      this.#send()
+      return
+    }
+    const request = Buffer.from(bytes.subarray(offset, end))
+    this.#queue ??= this.#openQueue()
+    this.#queue.defer(answer.catch(() => this.#failed(request)))
+  }
+
+  #openQueue(): AnswerQueue {
+    return new AnswerQueue({
+      write: (bytes) => {
+        this.#socket.write(bytes)
+        if (this.#socket.writableLength <= UNSENT_BYTES_MAX) return undefined
+        return once(this.#socket, 'drain').then(() => undefined, () => undefined)
+      },
+      goOn: (next) => this.#goOn(next),
+      onEmpty: () => {
+        this.#queue = null
+        if (this.#ended) this.#socket.end()
+        else this.#socket.resume()
+      },
+    })
+  }
+
+  async #goOn(next: string): Promise<SlowAnswer> {
+    try {
+      if (this.#deferrals !== null) return await this.#deferrals.goOn(next)
+    } catch {
+      // Half a listing would look like a whole one to a peer that counts on its connection.
+    }
+    this.#socket.destroy()
+    return { messages: [], next: null }
+  }
+
+  #failed(request: Buffer): Buffer {
+    const out = this.#out
+    out.length = 0
+    this.#answerer.answerFailed(request, 0, request.length, out)
+    return out.take()
+  }
+
+  #originOfPeer(): Origin {
+    this.#origin ??= { transport: 'tcp', address: this.#socket.remoteAddress ?? '' }
+    return this.#origin
   }
 
   #send(): void {
-    this.#socket.write(this.#out.take())
+    const bytes = this.#out.take()
+    if (bytes.length === 0) return
+    if (this.#queue !== null) {
+      this.#queue.push(bytes)
+      return
+    }
+    this.#socket.write(bytes)
     if (this.#socket.writableLength > UNSENT_BYTES_MAX) this.#socket.pause()
   }
 }

@@ -12,10 +12,13 @@ import {
   DRAIN_TIMEOUT_MS,
   IDLE_CHECK_INTERVAL_MS,
 } from './limits.ts'
+import type { Deferrals } from './slow-answerer.ts'
 import { TcpConnection } from './tcp-connection.ts'
 
 export interface TcpServerParts {
   readonly answerer: NativeAnswerer
+  /** Where deferred messages go; null when the answerer defers none. */
+  readonly deferrals: Deferrals | null
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
 }
@@ -73,14 +76,14 @@ export class TcpServer {
   }
 
   #accept(socket: Socket): void {
-    const { counters, answerer, clock } = this.#parts
+    const { counters } = this.#parts
     if (this.#connections.size >= CONNECTION_COUNT_MAX) {
       counters.add('native_connections_refused_total')
       socket.destroy()
       return
     }
     counters.add('native_connections_opened_total')
-    const connection = new TcpConnection(socket, answerer, this.#out, clock, counters)
+    const connection = new TcpConnection(socket, { ...this.#parts, out: this.#out })
     this.#connections.add(connection)
     socket.on('close', () => {
       this.#connections.delete(connection)

@@ -9,9 +9,12 @@ import { AnswerBuffer } from '../wire/response.ts'
 import type { NativeAnswerer } from './answer.ts'
 import type { NativeCounter } from './counters.ts'
 import { ANSWER_BUFFER_BYTES, UDP_RECEIVE_BUFFER_BYTES } from './limits.ts'
+import type { Deferrals } from './slow-answerer.ts'
 
 export interface UdpServerParts {
   readonly answerer: NativeAnswerer
+  /** Where deferred messages go; null when the answerer defers none. */
+  readonly deferrals: Deferrals | null
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
 }
@@ -59,21 +62,53 @@ export class UdpServer {
     counters.add('native_udp_requests_total')
     const out = this.#out
     out.length = 0
+    let message = datagram
     let fate = answerer.answer(datagram, 0, datagram.length, out)
     if (fate === 'fragment') {
       const sender = `${peer.address} ${peer.port}`
-      const message = this.#reassembler.add(datagram, sender, clock.elapsedMs())
-      if (message === undefined) return
+      const whole = this.#reassembler.add(datagram, sender, clock.elapsedMs())
+      if (whole === undefined) return
+      message = whole
       fate = answerer.answer(message, 0, message.length, out)
     }
-    if (fate !== 'answered') return
-    const answer = out.take()
-    if (answer.length <= DATAGRAM_BYTES_MAX) {
-      socket.send(answer, peer.port, peer.address)
+    if (fate === 'answered') send(out.take(), peer, socket)
+    else if (fate === 'deferred') void this.#defer(message, peer, socket)
+  }
+
+  /**
+   * Hands a message on and sends its answer when it comes. Administration is allowed over UDP:
+   * this node's site says so of its interface, and only an interface for queries refuses it
+   * (§7.1 UDP). Of an answer in several messages only the first is sent, as over the tunnel:
+   * their datagrams would have the same request id and sequence numbers.
+   */
+  async #defer(message: Buffer, peer: RemoteInfo, socket: Socket): Promise<void> {
+    const { answerer, deferrals, counters } = this.#parts
+    counters.add('native_deferred_total')
+    const origin = { transport: 'udp', address: peer.address } as const
+    const out = this.#out
+    const answer = deferrals?.start(message, 0, message.length, origin)
+    if (answer === undefined) {
+      answerer.answerBusy(message, 0, message.length, out)
+      send(out.take(), peer, socket)
       return
     }
-    for (const fragment of encodeFragments(answer)) {
-      socket.send(fragment, peer.port, peer.address)
+    try {
+      const first = (await answer).messages[0]
+      if (first !== undefined && this.#socket === socket) send(first, peer, socket)
+    } catch {
+      out.length = 0
+      answerer.answerFailed(message, 0, message.length, out)
+      if (this.#socket === socket) send(out.take(), peer, socket)
     }
+  }
+}
+
+function send(answer: Buffer, peer: RemoteInfo, socket: Socket): void {
+  if (answer.length <= DATAGRAM_BYTES_MAX) {
+    socket.send(answer, peer.port, peer.address)
+    return
+  }
+  for (const fragment of encodeFragments(answer)) {
+    socket.send(fragment, peer.port, peer.address)
   }
 }

@@ -5,11 +5,14 @@ import { systemClock } from '../lib/clock.ts'
 import { CounterTable } from '../lib/counters.ts'
 import { GenerationTable } from '../lib/generations.ts'
 import type { HostPort } from '../lib/host-port.ts'
-import { NativeAnswerer, createTunnelAnswerer } from '../native/answer.ts'
+import { NativeAnswerer } from '../native/answer.ts'
 import { NATIVE_COUNTERS, type NativeCounter } from '../native/counters.ts'
-import { ANSWER_BUFFER_BYTES } from '../native/limits.ts'
+import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX } from '../native/limits.ts'
+import { Deferrals, type SlowAnswerer } from '../native/slow-answerer.ts'
 import { TcpServer } from '../native/tcp-server.ts'
+import { createTunnelAnswerer } from '../native/tunnel.ts'
 import { UdpServer } from '../native/udp-server.ts'
+import type { Administration } from '../registry/administration.ts'
 import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
 import { AnswerBuffer } from '../wire/response.ts'
@@ -35,13 +38,22 @@ export interface DoorSettings {
   readonly status: SharedArrayBuffer
 }
 
+/** What stands behind every thread's doors, once in the whole node. */
+export interface Office {
+  readonly administration: Administration
+  readonly slow: SlowAnswerer
+}
+
 export interface Doors {
   /** Takes no more requests, lets answers leave, closes everything. Safe to call again. */
   stop(): Promise<void>
 }
 
-/** Opens the UDP, TCP and HTTP doors of one thread over its own connection and cache. */
-export async function startDoors(settings: DoorSettings): Promise<Doors> {
+/**
+ * Opens the UDP, TCP and HTTP doors of one thread over its own connection and cache.
+ * @param office null for a node that takes no changes
+ */
+export async function startDoors(settings: DoorSettings, office: Office | null): Promise<Doors> {
   const clock = systemClock
   const counters = CounterTable.attach<NodeCounter>(NODE_COUNTERS, settings.counters)
   const status = NodeStatus.attach(settings.status)
@@ -58,16 +70,17 @@ export async function startDoors(settings: DoorSettings): Promise<Doors> {
   })
   const siteBytes = encodeOwnSite(settings.native, settings.http)
   const answerer = new NativeAnswerer({
-    resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL,
+    resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL, defers: office !== null,
   })
-  const udp = new UdpServer({ answerer, clock, counters })
-  const tcp = new TcpServer({ answerer, clock, counters })
-  const tunnelBuffer = new AnswerBuffer(ANSWER_BUFFER_BYTES)
+  const deferrals = office === null ? null : new Deferrals(office.slow, DEFERRED_COUNT_MAX)
+  const udp = new UdpServer({ answerer, deferrals, clock, counters })
+  const tcp = new TcpServer({ answerer, deferrals, clock, counters })
+  const out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   const http = createHttpServer({
     resolver,
-    administration: null,
+    administration: office?.administration ?? null,
     siteBytes,
-    answerNative: createTunnelAnswerer(answerer, tunnelBuffer, counters),
+    answerNative: createTunnelAnswerer({ answerer, deferrals, out, counters }),
     clock,
     counters,
     readiness: () => status.readiness(),

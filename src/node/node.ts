@@ -138,7 +138,7 @@ async function openDoors(
   undo: (() => void | Promise<void>)[],
 ): Promise<Supervisor | null> {
   if (workerCount === 0) {
-    const doors: Doors = await startDoors(settings)
+    const doors: Doors = await startDoors(settings, null)
     undo.push(() => doors.stop())
     return null
   }

@@ -14,7 +14,7 @@ export interface WorkerReport {
 /** The life of one resolver thread: open the doors, say so, close them when told. */
 async function run(port: NonNullable<typeof parentPort>): Promise<void> {
   // Only our own main thread makes this thread, so its data is what it says.
-  const doors = await startDoors(workerData as DoorSettings)
+  const doors = await startDoors(workerData as DoorSettings, null)
   port.on('message', (_order: WorkerOrder) => {
     // With its doors and this port closed nothing is left to do, and the thread ends by itself.
     void doors.stop().then(() => {

@@ -70,9 +70,4 @@ export interface Administration {
   closeSession(sessionId: string): Promise<void>
   /** @returns undefined when the identity's key could not be found out in time */
   verify(verification: Verification, origin: Origin): Promise<boolean | undefined>
-  /**
-   * Answers one whole native message, envelope included, that the resolver threads can't answer
-   * from memory: its answers in order, none for silence.
-   */
-  answerNative(message: Buffer, origin: Origin): Promise<readonly Buffer[]>
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import { createTunnelAnswerer } from '../../src/native/answer.ts'
 import { AnswerBuffer } from '../../src/wire/response.ts'
 import {
   createAnswererSetting, requestFor, requestId, responseCode, SITE_BYTES,
@@ -147,11 +146,27 @@ t.test('a store that fails is an error, never an absence', async (t) => {
   t.equal(responseCode(out.take()), 2)
 })
 
-t.test('the tunnel answers whole messages', async (t) => {
-  const { answerer, counters } = createAnswererSetting()
-  const tunnel = createTunnelAnswerer(answerer, new AnswerBuffer(64), counters)
-  const answer = tunnel(requestFor('88.118.8/P1'))
-  t.equal(answer === undefined ? 0 : responseCode(answer), 1)
-  t.equal(tunnel(Buffer.from('x')), undefined)
-  t.equal(counters.get('native_tunnel_requests_total'), 2)
+t.test('what takes a secret or a change is deferred when someone stands by', async (t) => {
+  const unused = () => Promise.reject(new Error('not asked here'))
+  const slow = { answer: unused, goOn: unused }
+  const { answerer } = createAnswererSetting(slow)
+  const out = new AnswerBuffer(64)
+  const administrative = [100, 101, 102, 103, 104, 105, 200, 201, 300, 301, 302, 400, 401, 402]
+  const cases: [what: string, request: Buffer, fate: string][] = [
+    ...administrative.map((opcode): [string, Buffer, string] =>
+      [`opcode ${opcode}`, requestFor('88.118.8/P1', { opcode }), 'deferred']),
+    ['replication', requestFor('88.118.8/P1', { opcode: 1000 }), 'answered'],
+    ['resolution', requestFor('88.118.8/P1'), 'answered'],
+    ['signed', requestFor('88.118.8/P1', { flags: 0x59000000 }), 'deferred'],
+    ['signed site', requestFor('/', { opcode: 2, flags: 0x59000000 }), 'deferred'],
+    ['in a session', patched((r) => r.writeInt32BE(7, 4)), 'deferred'],
+    ['encrypted', patched((r) => { r[2] = 0x42 }), 'deferred'],
+    ['restricted', requestFor('88.118.8/SECRET', { flags: 0x18000000 }), 'deferred'],
+    ['expired', requestFor('88.118.8/P1', { opcode: 100, expiration: 1 }), 'ignored'],
+  ]
+  for (const [what, request, fate] of cases) {
+    out.length = 0
+    t.equal(answerer.answer(request, 0, request.length, out), fate, what)
+    t.equal(out.length > 0, fate === 'answered', `${what}: bytes`)
+  }
 })

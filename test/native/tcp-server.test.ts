@@ -2,14 +2,15 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { systemClock } from '../../src/lib/clock.ts'
+import type { SlowAnswerer } from '../../src/native/slow-answerer.ts'
 import { TcpServer } from '../../src/native/tcp-server.ts'
 import { claimAddress } from '../../src/node/ports.ts'
 import {
   connectTcp, createAnswererSetting, requestFor, requestId, responseCode,
 } from '../support/native.ts'
 
-const start = async (t: Test, host = '127.0.0.1') => {
-  const setting = createAnswererSetting()
+const start = async (t: Test, host = '127.0.0.1', slow: SlowAnswerer | null = null) => {
+  const setting = createAnswererSetting(slow)
   const server = new TcpServer({ ...setting, clock: systemClock })
   const { port } = await claimAddress({ host, port: 0 }, false)
   await server.start(host, port, false)
@@ -124,5 +125,65 @@ t.test('one who asks for much and reads nothing is told busy', async (t) => {
   t.ok(codes.has(1))
   t.ok([...codes].every((code) => code === 1 || code === 3), 'answers or busy, nothing else')
   t.equal(counters.get('native_tcp_requests_total'), 9600)
+  client.socket.destroy()
+})
+
+const creation = (id: number) => requestFor('88.118.8/NEW', { opcode: 100, requestId: id })
+
+t.test('deferred answers keep their place, and a long one comes in parts', async (t) => {
+  const slow: SlowAnswerer = {
+    answer: async (message) => {
+      const id = requestId(message)
+      await delay(id % 7)
+      return { messages: [message], next: id % 10 === 0 ? String(id) : null }
+    },
+    goOn: async (next) => {
+      await delay(1)
+      return { messages: [creation(Number(next) + 1000)], next: null }
+    },
+  }
+  const { port } = await start(t, '127.0.0.1', slow)
+  const client = await connectTcp(port)
+  const expected: number[] = []
+  const requests: Buffer[] = []
+  for (let id = 1; id <= 24; id++) {
+    requests.push(id % 3 === 0 ? requestFor('88.118.8/P1', { requestId: id }) : creation(id))
+    expected.push(id)
+    if (id % 3 !== 0 && id % 10 === 0) expected.push(id + 1000)
+  }
+  client.socket.end(Buffer.concat(requests))
+  await client.closed
+  t.same(client.answers.map(requestId), expected)
+})
+
+t.test('too many deferred are told busy, in their place', async (t) => {
+  const slow: SlowAnswerer = {
+    answer: async (message) => {
+      await delay(100)
+      return { messages: [message], next: null }
+    },
+    goOn: () => Promise.reject(new Error('nothing goes on')),
+  }
+  const { port, counters } = await start(t, '127.0.0.1', slow)
+  const client = await connectTcp(port)
+  const ids = Array.from({ length: 3000 }, (_, i) => i + 1)
+  client.socket.write(Buffer.concat(ids.map(creation)))
+  await client.until(3000)
+  t.same(client.answers.map(requestId), ids)
+  t.ok(counters.get('native_refused_busy_total') > 0)
+  t.equal(client.answers.filter((answer) => responseCode(answer) === 0).length % 16, 0)
+  client.socket.destroy()
+})
+
+t.test('a slow answerer that fails costs that request an error', async (t) => {
+  const slow: SlowAnswerer = {
+    answer: () => Promise.reject(new Error('a thread ended')),
+    goOn: () => Promise.reject(new Error('a thread ended')),
+  }
+  const { port } = await start(t, '127.0.0.1', slow)
+  const client = await connectTcp(port)
+  client.socket.write(Buffer.concat([creation(1), requestFor('88.118.8/P1', { requestId: 2 })]))
+  await client.until(2)
+  t.same(client.answers.map(responseCode), [2, 1])
   client.socket.destroy()
 })

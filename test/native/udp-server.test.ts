@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import type { SlowAnswerer } from '../../src/native/slow-answerer.ts'
 import { UdpServer } from '../../src/native/udp-server.ts'
 import { encodeFragments, Reassembler } from '../../src/wire/fragments.ts'
 import { claimAddress } from '../../src/node/ports.ts'
@@ -6,8 +7,8 @@ import {
   askUdp, createAnswererSetting, requestFor, requestId, responseCode,
 } from '../support/native.ts'
 
-const start = async (t: Test, host = '127.0.0.1') => {
-  const setting = createAnswererSetting()
+const start = async (t: Test, host = '127.0.0.1', slow: SlowAnswerer | null = null) => {
+  const setting = createAnswererSetting(slow)
   const server = new UdpServer(setting)
   const { port } = await claimAddress({ host, port: 0 }, true)
   await server.start(host, port, false)
@@ -49,4 +50,20 @@ t.test('rubbish gets an error or silence, and the door stays open', async (t) =>
   const answers = await askUdp(port, [requestFor('88.118.8/P1')], 1, 1000)
   t.same(answers.map(responseCode), [1])
   t.ok(counters.get('native_udp_requests_total') >= 3)
+})
+
+t.test('a deferred answer is sent when it comes, an error when it fails', async (t) => {
+  let failing = false
+  const { port } = await start(t, '127.0.0.1', {
+    answer: async (message) => {
+      if (failing) throw new Error('a thread ended')
+      return { messages: [message, message], next: 'more' }
+    },
+    goOn: () => Promise.reject(new Error('not over UDP')),
+  })
+  const creation = requestFor('88.118.8/NEW', { opcode: 100, requestId: 7 })
+  t.same(await askUdp(port, [creation], 2, 200), [creation], 'the first message alone')
+  failing = true
+  const answers = await askUdp(port, [creation], 1, 1000)
+  t.same([answers.map(responseCode), answers.map(requestId)], [[2], [7]])
 })

@@ -4,14 +4,18 @@ import { connect, type Socket } from 'node:net'
 import { CounterTable } from '../../src/lib/counters.ts'
 import { NativeAnswerer } from '../../src/native/answer.ts'
 import { NATIVE_COUNTERS } from '../../src/native/counters.ts'
+import { Deferrals, type SlowAnswerer } from '../../src/native/slow-answerer.ts'
 import { createValue } from '../../src/record/value.ts'
 import { FrameReader } from '../../src/wire/frames.ts'
 import { createResolverSetting } from './memory-store.ts'
 
 export const SITE_BYTES = Buffer.from('0001020b00018002', 'hex')
 
-/** An answerer over three records: a small one, one of many datagrams, one restricted. */
-export function createAnswererSetting() {
+/**
+ * An answerer over three records: a small one, one of many datagrams, one restricted.
+ * @param slow who answers what it defers; null for nobody
+ */
+export function createAnswererSetting(slow: SlowAnswerer | null = null) {
   const setting = createResolverSetting(['88.118.8'])
   setting.store.put('88.118.8/P1', [createValue(1, 'URL', 'https://a.example')])
   setting.store.put('88.118.8/LONG', [createValue(1, 'DESC', 'x'.repeat(5000))])
@@ -23,8 +27,10 @@ export function createAnswererSetting() {
     counters,
     siteBytes: SITE_BYTES,
     siteSerial: 1,
+    defers: slow !== null,
   })
-  return { ...setting, counters, answerer }
+  const deferrals = slow === null ? null : new Deferrals(slow, 16)
+  return { ...setting, counters, answerer, deferrals }
 }
 
 /** A resolution request, written byte by byte and not with the codec under test. */

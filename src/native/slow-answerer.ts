@@ -1,0 +1,67 @@
+import type { Origin } from '../registry/administration.ts'
+
+/** What came of a message that could not be answered from memory. */
+export interface SlowAnswer {
+  /** Whole messages, envelope included, in order; none for silence. */
+  readonly messages: readonly Buffer[]
+  /** What to go on with once these are on their way: a long answer comes in parts. Else null. */
+  readonly next: string | null
+}
+
+/**
+ * Answers what the synchronous answerer defers: administration, sessions, signed answers. It may
+ * live in another thread; arguments and results are plain data.
+ */
+export interface SlowAnswerer {
+  /** @param message one whole message, envelope included, in memory of its own */
+  answer(message: Buffer, origin: Origin): Promise<SlowAnswer>
+  /** The next part of a long answer. @param next from the part before */
+  goOn(next: string): Promise<SlowAnswer>
+}
+
+/**
+ * The messages of one thread's doors that wait for the slow answerer, bounded in number: beyond
+ * it a message is told "busy" at once instead of waiting for what may never be its turn.
+ */
+export class Deferrals {
+  readonly #slow: SlowAnswerer
+  readonly #countMax: number
+  #count = 0
+
+  constructor(slow: SlowAnswerer, countMax: number) {
+    this.#slow = slow
+    this.#countMax = countMax
+  }
+
+  /** Messages that wait now. */
+  get count(): number {
+    return this.#count
+  }
+
+  /**
+   * Hands a copy of the message at `offset` on. @returns undefined when too many wait already
+   */
+  start(
+    bytes: Buffer, offset: number, end: number, origin: Origin,
+  ): Promise<SlowAnswer> | undefined {
+    if (this.#count >= this.#countMax) return undefined
+    // A copy in memory of its own: the bytes are the socket's, and a thread takes it whole.
+    const message = Buffer.allocUnsafeSlow(end - offset)
+    bytes.copy(message, 0, offset, end)
+    return this.#counted(this.#slow.answer(message, origin))
+  }
+
+  /** The next part of a long answer. */
+  goOn(next: string): Promise<SlowAnswer> {
+    return this.#counted(this.#slow.goOn(next))
+  }
+
+  async #counted(answer: Promise<SlowAnswer>): Promise<SlowAnswer> {
+    this.#count++
+    try {
+      return await answer
+    } finally {
+      this.#count--
+    }
+  }
+}
