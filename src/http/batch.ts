@@ -5,6 +5,7 @@ import { z } from 'zod'
 import { keyOf, parseIdentifier } from '../identifier/identifier.ts'
 import type { Outcome } from '../record/outcome.ts'
 import { formatValue } from '../record/value-json.ts'
+import { USUAL_QUERY } from '../resolver/query.ts'
 import { decodeValues } from '../wire/values.ts'
 import { API_CODE, responseCodeOf } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
@@ -65,7 +66,7 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
       if (identifier === undefined) {
         return { handle, responseCode: API_CODE.invalidHandle, block: null }
       }
-      const query = { key: keyOf(identifier), ...filters, publicOnly: true }
+      const query = { ...USUAL_QUERY, key: keyOf(identifier), ...filters }
       return toResult(handle, deps.resolver.lookup(query))
     })
   }

@@ -1,5 +1,5 @@
 import { foldAscii, keyOf, parseIdentifier } from '../identifier/identifier.ts'
-import type { Query } from '../resolver/query.ts'
+import { type Query, USUAL_QUERY } from '../resolver/query.ts'
 import { FILTER_COUNT_MAX } from './limits.ts'
 
 /** A request that asks for something that can't be; the message says what. */
@@ -34,14 +34,21 @@ export function parseQuestion(name: string, parameters: URLSearchParams | null):
   const identifier = parseIdentifier(name)
   if (identifier === undefined) throw new BadRequestError('That is no valid identifier', 102)
   const key = keyOf(identifier)
-  if (parameters === null) return { key, indexes: null, types: null, publicOnly: true }
+  if (parameters === null) return { key, ...USUAL_QUERY }
   return {
+    ...USUAL_QUERY,
     key,
     indexes: parseIndexes(parameters.getAll('index')),
     types: parseTypes(parameters.getAll('type')),
     // Who shows no key is answered with what is public, unless everything is asked for outright.
     publicOnly: parameters.get('publicOnly') !== 'false',
+    mayRefer: !isSet(parameters, 'doNotRefer'),
   }
+}
+
+/** A switch: there, and not said to be off. */
+function isSet(parameters: URLSearchParams, name: string): boolean {
+  return parameters.has(name) && parameters.get(name) !== 'false'
 }
 
 /** @returns null when there are none @throws BadRequestError */

@@ -35,6 +35,13 @@ function resolveObject(name: string, outcome: Outcome): object {
       return { responseCode, handle: name, values: decodeValues(outcome.block).map(formatValue) }
     case 'no-values':
       return { responseCode, values: [], handle: name }
+    case 'referral': {
+      const service = outcome.handle === '' ? {} : { service: outcome.handle }
+      const values = outcome.block === null
+        ? {}
+        : { values: decodeValues(outcome.block).map(formatValue) }
+      return { responseCode, handle: name, ...service, ...values }
+    }
     default: {
       const message = messageOf(outcome)
       return { responseCode, ...(message === undefined ? {} : { message }), handle: name }

@@ -219,7 +219,10 @@ export class NativeAnswerer {
       ? this.#digestAlways(bytes, offset, end)
       : this.#digest(bytes, offset, end)
     const body = bodyOf(outcome)
-    encodeErrorAnswer(out, bytes, offset, code, this.#responder, digest, body)
+    const rest = outcome.kind === 'referral' && outcome.block !== null ? outcome.block : EMPTY
+    encodeAnswer(
+      out, bytes, offset, code, this.#responder, digest, body, 0, body.length, rest,
+    )
     return 'answered'
   }
 
@@ -256,10 +259,9 @@ function bodyOf(outcome: Exclude<Outcome, { kind: 'found' }>): Buffer {
     case 'restricted':
       // A challenge: the nonce that an administrator's answer would have to cover.
       return outcome.readableBy === 'nobody' ? NO_TEXT : challengeNonce()
-    case 'referral': {
-      const handle = encodeErrorText(outcome.handle)
-      return outcome.block === null ? handle : Buffer.concat([handle, outcome.block])
-    }
+    // The handle; the values follow it as they are.
+    case 'referral':
+      return outcome.handle === '' ? NO_TEXT : encodeErrorText(outcome.handle)
   }
 }
 

@@ -21,6 +21,9 @@ export class Question {
   indexes: number[] | null = null
   types: string[] | null = null
   publicOnly = true
+  mayRefer = true
+  mayRecurse = false
+  recursionCount = 0
 }
 
 export type QuestionError = 'malformed' | 'invalid-name'
@@ -56,8 +59,11 @@ export function decodeQuestion(
   const typeCount = bytes.readInt32BE(at)
   at += 4
   if (typeCount !== 0 && decodeTypes(bytes, at, end, typeCount, question) < 0) return 'malformed'
-  question.publicOnly =
-    (bytes.readUInt32BE(offset + OFFSET.opFlags) & OP_FLAG.publicOnly) !== 0
+  const flags = bytes.readInt32BE(offset + OFFSET.opFlags)
+  question.publicOnly = (flags & OP_FLAG.publicOnly) !== 0
+  question.mayRefer = (flags & OP_FLAG.doNotRefer) === 0
+  question.mayRecurse = (flags & OP_FLAG.recursive) !== 0
+  question.recursionCount = bytes[offset + OFFSET.recursionCount] ?? 0
   return decodeKey(bytes, question)
 }
 

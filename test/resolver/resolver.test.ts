@@ -2,12 +2,12 @@ import t from 'tap'
 import { keyOf } from '../../src/identifier/identifier.ts'
 import type { OutcomeKind } from '../../src/record/outcome.ts'
 import { createValue, type HandleValue } from '../../src/record/value.ts'
-import type { Query } from '../../src/resolver/query.ts'
+import { type Query, USUAL_QUERY } from '../../src/resolver/query.ts'
 import { decodeValues } from '../../src/wire/values.ts'
 import { createResolverSetting, HOMED_GENERATION } from '../support/memory-store.ts'
 
 const ask = (name: string, rest: Partial<Query> = {}): Query => ({
-  key: keyOf(name), indexes: null, types: null, publicOnly: true, ...rest,
+  ...USUAL_QUERY, key: keyOf(name), ...rest,
 })
 
 const ADMIN_READ = 0x0c

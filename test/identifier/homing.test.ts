@@ -1,0 +1,30 @@
+import t from 'tap'
+import { isKeyHomed, prefixOfRecordKey } from '../../src/identifier/homing.ts'
+import { keyOf } from '../../src/identifier/identifier.ts'
+
+t.test('which names live on a node', async (t) => {
+  const cases: [homed: string[], name: string, here: boolean][] = [
+    [['88.118.8'], '88.118.8/P1', true],
+    [['88.118.8'], '88.118.8.1/P1', false],
+    [['88.118'], '88.118.8/P1', false],
+    [['88.118'], '0.NA/88.118.8', true],
+    [['88.118'], '0.na/88.118.8', true],
+    [['88.118'], '88.118.8', true],
+    [['88.118'], '0.NA/88.118', false],
+    [['88.118'], '0.NA/88.118.8.1', false],
+    [['88'], '0.NA/88', false],
+    [['0.NA'], '0.NA/88', true],
+    [['0.NA'], '0.NA/88.118.8', true],
+    [['0.NA'], '88/P1', false],
+    [[], '88.118.8/P1', false],
+  ]
+  for (const [homed, name, here] of cases) {
+    t.equal(isKeyHomed(keyOf(name), new Set(homed)), here, `${name} with ${homed.join()}`)
+  }
+})
+
+t.test('the prefix that a record is about', async (t) => {
+  t.equal(prefixOfRecordKey(keyOf('0.na/88.118')), '88.118')
+  t.equal(prefixOfRecordKey(keyOf('88.118')), '88.118')
+  t.equal(prefixOfRecordKey(keyOf('88.118/0.NA')), undefined)
+})
