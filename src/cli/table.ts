@@ -1,39 +1,47 @@
 import Table from 'cli-table3'
+import stringWidth from 'string-width'
+import wrapAnsi from 'wrap-ansi'
 import type { Terminal } from './terminal.ts'
 
-/** A table of text; the last column is wrapped to the terminal's width where there is one. */
+/** Where nobody says how wide the page is: a file, a pipe. Programs read `--json` instead. */
+const columnsDefault = 100
+const lastColumnsMin = 20
+const gapColumns = 3
+/** No lines but the one below the head: the text is what is to be seen. */
+const noLines = {
+  top: '', 'top-mid': '', 'top-left': '', 'top-right': '',
+  bottom: '', 'bottom-mid': '', 'bottom-left': '', 'bottom-right': '',
+  left: '', 'left-mid': '', right: '', 'right-mid': '',
+  mid: '', 'mid-mid': '', middle: ' '.repeat(gapColumns),
+}
+
+/** A table of text; the last column is wrapped to the width of the terminal. */
 export function formatTable(
   head: readonly string[],
   rows: readonly (readonly string[])[],
   terminal: Terminal,
 ): string {
-  const widths = head.map((title, column) => {
-    const cells = rows.map((row) => widthOf(row[column] ?? ''))
-    return Math.max(title.length, ...cells) + 2
-  })
-  const columns = columnsOf(terminal)
-  const last = widths.length - 1
-  if (columns !== undefined) {
-    const others = widths.slice(0, last).reduce((sum, width) => sum + width + 1, 0)
-    widths[last] = Math.min(widths[last] ?? 0, Math.max(20, columns - others - 2))
-  }
+  const last = head.length - 1
+  const widths = head.map((title, column) =>
+    Math.max(stringWidth(title), ...rows.map((row) => widthOf(row[column] ?? ''))))
+  const others = widths.slice(0, last).reduce((sum, width) => sum + width + gapColumns, 0)
+  const lastColumns = Math.max(lastColumnsMin, columnsOf(terminal) - others)
+  widths[last] = Math.min(widths[last] ?? 0, lastColumns)
   const table = new Table({
-    head: [...head],
-    style: { head: [], border: [] },
-    wordWrap: true,
-    wrapOnWordBoundary: false,
-    ...(columns === undefined ? {} : { colWidths: widths }),
+    chars: noLines,
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
   })
-  for (const row of rows) table.push([...row])
-  return table.toString()
+  table.push([...head], widths.map((width) => '─'.repeat(width)))
+  for (const row of rows) table.push(row.map((cell, column) =>
+    column === last ? wrapAnsi(cell, lastColumns, { hard: true, trim: false }) : cell))
+  return table.toString().split('\n').map((line) => line.trimEnd()).join('\n')
 }
 
 function widthOf(text: string): number {
-  return Math.max(...text.split('\n').map((line) => line.length))
+  return Math.max(...text.split('\n').map((line) => stringWidth(line)))
 }
 
-function columnsOf(terminal: Terminal): number | undefined {
-  const { output } = terminal
+function columnsOf({ output }: Terminal): number {
   const known = 'columns' in output && typeof output.columns === 'number' && output.columns > 0
-  return known ? Number(output.columns) : undefined
+  return known ? Number(output.columns) : columnsDefault
 }
