@@ -12,6 +12,7 @@ const askTimeoutMs = 2_000
 export interface BannerNode {
   readonly nativeAddress: HostPort
   readonly httpAddress: HostPort
+  readonly httpsAddress: HostPort | null
   holdings(): { readonly records: number; readonly prefixes: number }
 }
 
@@ -30,6 +31,7 @@ export async function formatBanner(config: Config, node: BannerNode): Promise<st
     '',
     `  native   ${formatHostPort(node.nativeAddress)} (Handle protocol, UDP and TCP)`,
     `  HTTP     http://${formatHostPort(node.httpAddress)}`,
+    `  HTTPS    ${formatHttps(node.httpsAddress)}`,
     `  data     ${config.dataDir}`,
     `  holds    ${counted(records, 'record')} under `
       + counted(prefixes, 'prefix', 'prefixes'),
@@ -45,6 +47,11 @@ export async function formatBanner(config: Config, node: BannerNode): Promise<st
     '',
   )
   return lines.join('\n')
+}
+
+function formatHttps(address: HostPort | null): string {
+  if (address === null) return 'off; changes over HTTP need it: --https 127.0.0.1:8443'
+  return `https://${formatHostPort(address)}`
 }
 
 function demoCommands(native: HostPort, http: HostPort): string[] {

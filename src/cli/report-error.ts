@@ -6,7 +6,7 @@ import { printMessage, type Terminal } from './terminal.ts'
 
 /** Errors whose message is already a line for people, by class name, from modules below. */
 const SPOKEN: ReadonlySet<string> = new Set([
-  'DataLockedError', 'DataFolderError', 'StoreOpenError', 'AddressError',
+  'DataLockedError', 'DataFolderError', 'StoreOpenError', 'AddressError', 'CertificateError',
 ])
 
 /**

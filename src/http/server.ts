@@ -10,14 +10,19 @@ import {
 import { addProxy } from './proxy/proxy.ts'
 import { BadRequestError } from './question.ts'
 import { sendApiError } from './reply.ts'
+import type { SecureDoor } from './secure-door.ts'
 import { addSite } from './site.ts'
 import { NATIVE_TYPE } from './tunnel.ts'
 
 const URL_BYTES_MAX = 16_384
 
-/** Makes the HTTP door; it listens when told to. */
-export function createHttpServer(deps: HttpDeps): FastifyInstance {
+/**
+ * Makes the HTTP door, or with a certificate the HTTPS door; it listens when told to.
+ * @param secure null: plain HTTP
+ */
+export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): FastifyInstance {
   const server = fastify({
+    ...(secure === null ? {} : { serverFactory: secure.createServer }),
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     requestTimeout: REQUEST_TIMEOUT_MS,

@@ -9,12 +9,17 @@ import {
   ANSWER_CACHE_MEBIBYTES_MAX,
   WORKER_COUNT_MAX,
 } from './limits.ts'
+import type { TlsFiles } from './tls-files.ts'
 
 /** Everything that a node needs to be told. */
 export interface Config {
   /** Absolute path of the folder that holds the records. */
   readonly dataDir: string
   readonly http: HostPort
+  /** Where HTTPS listens; null: nowhere, and the node takes no changes over HTTP. */
+  readonly https: HostPort | null
+  /** A certificate and key of the operator's own; null: the node makes one. */
+  readonly tlsFiles: TlsFiles | null
   /** UDP and TCP listen on the same port. */
   readonly native: HostPort
   /** What an empty data folder is filled with. */
@@ -32,6 +37,9 @@ export class ConfigError extends Error {}
 export interface ConfigFlags {
   readonly data?: string | undefined
   readonly http?: string | undefined
+  readonly https?: string | undefined
+  readonly tlsCert?: string | undefined
+  readonly tlsKey?: string | undefined
   readonly native?: string | undefined
   readonly seed?: string | undefined
   readonly workers?: string | undefined
@@ -56,7 +64,9 @@ interface Given {
 
 type Name = Exclude<keyof ConfigFlags, 'config'>
 
-const names: readonly Name[] = ['data', 'http', 'native', 'seed', 'workers', 'cache']
+const names: readonly Name[] = [
+  'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'seed', 'workers', 'cache',
+]
 
 const hostPort = z.string().transform((text, context) => {
   const parsed = parseHostPort(text)
@@ -66,9 +76,14 @@ const hostPort = z.string().transform((text, context) => {
 })
 const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
 
+const path = z.string().min(1).refine((text) => !text.includes('\0'))
+
 const schemas = {
-  data: z.string().min(1).refine((path) => !path.includes('\0')),
+  data: path,
   http: hostPort,
+  https: z.union([z.literal('off').transform(() => null), hostPort]),
+  tlsCert: path,
+  tlsKey: path,
   native: hostPort,
   seed: z.enum(['demo', 'none']),
   workers: count.pipe(z.int().min(0).max(WORKER_COUNT_MAX)),
@@ -78,6 +93,9 @@ const schemas = {
 const accepted: Record<Name, string> = {
   data: 'the path of a folder',
   http: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:8000 or [::1]:8000',
+  https: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:8443 or [::1]:8443; or off',
+  tlsCert: 'the path of a certificate in PEM form',
+  tlsKey: 'the path of a private key in PEM form',
   native: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:2641 or [::1]:2641',
   seed: 'demo or none',
   workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
@@ -96,6 +114,9 @@ export function loadConfig(sources: ConfigSources): Config {
   const defaults: Record<Name, unknown> = {
     data: './data',
     http: '127.0.0.1:8000',
+    https: 'off',
+    tlsCert: null,
+    tlsKey: null,
     native: '127.0.0.1:2641',
     seed: 'none',
     workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
@@ -110,10 +131,25 @@ export function loadConfig(sources: ConfigSources): Config {
   return {
     dataDir: resolve(data.folder, check('data', schemas.data, data)),
     http: check('http', schemas.http, pick('http')),
+    https: check('https', schemas.https, pick('https')),
+    tlsFiles: checkTlsFiles(pick('tlsCert'), pick('tlsKey')),
     native: check('native', schemas.native, pick('native')),
     seed: check('seed', schemas.seed, pick('seed')),
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),
+  }
+}
+
+/** A certificate goes with a key, and a key with a certificate. @throws ConfigError */
+function checkTlsFiles(certificate: Given, key: Given): TlsFiles | null {
+  if (certificate.value === null && key.value === null) return null
+  if (certificate.value === null || key.value === null) {
+    const { source } = certificate.value === null ? key : certificate
+    throw new ConfigError(`${source}: tls-cert and tls-key go together; give both`)
+  }
+  return {
+    certificate: resolve(certificate.folder, check('tlsCert', schemas.tlsCert, certificate)),
+    key: resolve(key.folder, check('tlsKey', schemas.tlsKey, key)),
   }
 }
 
@@ -126,17 +162,22 @@ function check<T>(name: Name, schema: z.ZodType<T>, given: Given): T {
 
 function fromFlags(flags: ConfigFlags, name: Name): Given | undefined {
   const value = flags[name]
-  return value === undefined ? undefined : { value, source: `--${name}`, folder: '.' }
+  return value === undefined ? undefined : { value, source: `--${spelled(name)}`, folder: '.' }
 }
 
 function fromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   name: Name,
 ): Given | undefined {
-  const variable = `SUIBIAO_${name.toUpperCase()}`
+  const variable = `SUIBIAO_${spelled(name).replaceAll('-', '_').toUpperCase()}`
   const value = env[variable]
   if (value === undefined || value === '') return undefined
   return { value, source: `environment variable ${variable}`, folder: '.' }
+}
+
+/** A setting as flags and files spell it: `tls-cert`. */
+function spelled(name: Name): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
 function loadFile(
@@ -148,12 +189,12 @@ function loadFile(
   const text = readSettings(path, named !== undefined)
   const given = new Map<Name, Given>()
   for (const [key, value] of Object.entries(parseSettings(text, path))) {
-    const name = names.find((known) => known === key)
+    const name = names.find((known) => spelled(known) === key)
     if (name === undefined) {
-      const known = names.join(', ')
+      const known = names.map(spelled).join(', ')
       throw new ConfigError(`settings file ${path}: unknown setting ${show(key)}; known: ${known}`)
     }
-    given.set(name, { value, source: `settings file ${path}: ${name}`, folder: dirname(path) })
+    given.set(name, { value, source: `settings file ${path}: ${key}`, folder: dirname(path) })
   }
   return given
 }

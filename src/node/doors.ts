@@ -1,5 +1,7 @@
 import { AnswerCache } from '../cache/answer-cache.ts'
 import { HTTP_COUNTERS, type HttpCounter } from '../http/counters.ts'
+import type { HttpDeps } from '../http/deps.ts'
+import { SecureDoor } from '../http/secure-door.ts'
 import { createHttpServer } from '../http/server.ts'
 import { systemClock } from '../lib/clock.ts'
 import { CounterTable } from '../lib/counters.ts'
@@ -16,8 +18,10 @@ import type { Administration } from '../registry/administration.ts'
 import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
 import { AnswerBuffer } from '../wire/response.ts'
+import { CERTIFICATE_CHECK_INTERVAL_MS } from './limits.ts'
 import { encodeOwnSite, SITE_SERIAL } from './site.ts'
 import { NodeStatus } from './status.ts'
+import { loadTlsPair, type TlsFiles, watchTlsPair } from './tls-files.ts'
 
 /** Everything a node counts. */
 export const NODE_COUNTERS = [
@@ -30,6 +34,8 @@ export interface DoorSettings {
   readonly databasePath: string
   readonly native: HostPort
   readonly http: HostPort
+  /** Null: HTTPS listens nowhere. */
+  readonly https: { readonly address: HostPort; readonly files: TlsFiles } | null
   /** Whether other threads listen on the same ports. */
   readonly shared: boolean
   readonly cacheBytes: number
@@ -68,7 +74,9 @@ export async function startDoors(settings: DoorSettings, office: Office | null):
       counters.add('store_read_failures_total')
     },
   })
-  const siteBytes = encodeOwnSite(settings.native, settings.http)
+  const siteBytes = encodeOwnSite(
+    settings.native, settings.http, settings.https?.address ?? null,
+  )
   const answerer = new NativeAnswerer({
     resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL, defers: office !== null,
   })
@@ -76,7 +84,7 @@ export async function startDoors(settings: DoorSettings, office: Office | null):
   const udp = new UdpServer({ answerer, deferrals, clock, counters })
   const tcp = new TcpServer({ answerer, deferrals, clock, counters })
   const out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
-  const http = createHttpServer({
+  const httpDeps: HttpDeps = {
     resolver,
     administration: office?.administration ?? null,
     siteBytes,
@@ -85,19 +93,37 @@ export async function startDoors(settings: DoorSettings, office: Office | null):
     counters,
     readiness: () => status.readiness(),
     holdings: () => status.holdings(),
-  })
+  }
+  const http = createHttpServer(httpDeps, null)
+  const https = settings.https === null ? null : createHttps(httpDeps, settings.https.files)
   const stop = async (): Promise<void> => {
-    await Promise.all([udp.stop(), tcp.stop(), http.close()])
+    await Promise.all([udp.stop(), tcp.stop(), http.close(), https?.close()])
     store.close()
   }
   try {
     const { native, shared } = settings
     await udp.start(native.host, native.port, shared)
     await tcp.start(native.host, native.port, shared)
-    await http.listen({ ...settings.http, ...(shared ? { reusePort: true } : {}) })
+    const sharing = shared ? { reusePort: true } : {}
+    await http.listen({ ...settings.http, ...sharing })
+    await https?.listen({ ...settings.https?.address, ...sharing })
   } catch (error) {
     await stop()
     throw error
   }
   return { stop }
+}
+
+/** The HTTPS door; a certificate that is renewed in its files is shown from then on. */
+function createHttps(deps: HttpDeps, files: TlsFiles): ReturnType<typeof createHttpServer> {
+  const secure = new SecureDoor(loadTlsPair(files))
+  const server = createHttpServer(deps, secure)
+  const unwatch = watchTlsPair(files, CERTIFICATE_CHECK_INTERVAL_MS, (pair) => {
+    secure.replace(pair)
+  })
+  server.addHook('onClose', (_server, done) => {
+    unwatch()
+    done()
+  })
+  return server
 }

@@ -16,3 +16,15 @@ export const DEMO_SEED = 1
 export const WORKER_COUNT_MAX = 256
 /** Memory for answers at most: 1 TiB, likewise a guard against a slip. */
 export const ANSWER_CACHE_MEBIBYTES_MAX = 1_048_576
+/** Bits of the RSA key of a certificate that the node makes: what all clients take. */
+export const CERTIFICATE_KEY_BITS = 2_048
+/** Random bytes in a certificate's serial number: above the 64 bits that authorities must use. */
+export const CERTIFICATE_SERIAL_BYTES = 15
+/** Life of a certificate that the node makes: within what browsers accept (398 days). */
+export const CERTIFICATE_VALIDITY_DAYS = 365
+/** Rest of its life at which it is replaced: time enough for whoever has to spread it. */
+export const CERTIFICATE_RENEWAL_DAYS = 30
+/** How often the node looks whether its own certificate must be replaced. */
+export const CERTIFICATE_RENEWAL_INTERVAL_MS = 86_400_000
+/** How often each thread looks whether the files of a certificate have changed. */
+export const CERTIFICATE_CHECK_INTERVAL_MS = 60_000

@@ -11,6 +11,7 @@ import type { Store } from '../store/store.ts'
 import type { Config } from './config.ts'
 import { type Doors, type DoorSettings, NODE_COUNTERS, startDoors } from './doors.ts'
 import { GENERATION_SLOT_COUNT } from './limits.ts'
+import { prepareHttps } from './https.ts'
 import { acquireDataLock } from './lock.ts'
 import { claimAddress } from './ports.ts'
 import { seedDemo } from './seeding.ts'
@@ -27,6 +28,7 @@ export interface NodeOptions {
 export interface RunningNode {
   readonly nativeAddress: HostPort
   readonly httpAddress: HostPort
+  readonly httpsAddress: HostPort | null
   readonly workerCount: number
   /** Whether an empty data folder was filled with the fictional demo registry. */
   readonly seeded: boolean
@@ -43,7 +45,8 @@ export interface RunningNode {
 /**
  * Starts a node: takes the data folder, opens the store, seeds it if asked, claims the addresses
  * and opens the doors, in this thread (no workers) or in resolver threads.
- * @throws DataLockedError, DataFolderError, StoreOpenError, AddressError; then nothing is left open
+ * @throws DataLockedError, DataFolderError, StoreOpenError, AddressError, CertificateError; then
+ * nothing is left open
  */
 export async function startNode(config: Config, options: NodeOptions): Promise<RunningNode> {
   const { logger } = options
@@ -77,12 +80,14 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
 
     const nativeAddress = await claimAddress(config.native, true)
     const httpAddress = await claimAddress(config.http, false)
+    const https = await prepareHttps(config, logger, undo)
     const counters = CounterTable.create(NODE_COUNTERS)
     const supervisor = await openDoors(
       {
         databasePath,
         native: nativeAddress,
         http: httpAddress,
+        https,
         shared: config.workers > 0,
         cacheBytes: Math.floor((config.cacheMebibytes * 1_048_576) / Math.max(1, config.workers)),
         generations: generations.buffer,
@@ -97,13 +102,17 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     undo.push(() => {
       status.setReady('native', false)
     })
-    logger.info({ native: nativeAddress, http: httpAddress, workers: config.workers }, 'started')
+    const httpsAddress = https?.address ?? null
+    logger.info({
+      native: nativeAddress, http: httpAddress, https: httpsAddress, workers: config.workers,
+    }, 'started')
     undo.unshift(() => {
       logger.info('stopped')
     })
     return {
       nativeAddress,
       httpAddress,
+      httpsAddress,
       workerCount: config.workers,
       seeded,
       registry,

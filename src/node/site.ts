@@ -9,8 +9,9 @@ const IPV6_BYTES = 16
 /**
  * This node's own HS_SITE: one primary server that answers queries over UDP, TCP and HTTP.
  * @param native where the native doors listen
+ * @param https null: there is no such door
  */
-export function createSite(native: HostPort, http: HostPort): Site {
+export function createSite(native: HostPort, http: HostPort, https: HostPort | null): Site {
   return {
     version: 1,
     protocolMajor: VERSION.major,
@@ -30,6 +31,9 @@ export function createSite(native: HostPort, http: HostPort): Site {
           { admin: false, query: true, protocol: 'udp', port: native.port },
           { admin: false, query: true, protocol: 'tcp', port: native.port },
           { admin: false, query: true, protocol: 'http', port: http.port },
+          ...(https === null
+            ? []
+            : [{ admin: true, query: true, protocol: 'https' as const, port: https.port }]),
         ],
       },
     ],
@@ -37,8 +41,10 @@ export function createSite(native: HostPort, http: HostPort): Site {
 }
 
 /** The node's HS_SITE as its peers read it, and its serial number. */
-export function encodeOwnSite(native: HostPort, http: HostPort): Buffer {
-  return encodeSite(createSite(native, http))
+export function encodeOwnSite(
+  native: HostPort, http: HostPort, https: HostPort | null,
+): Buffer {
+  return encodeSite(createSite(native, http, https))
 }
 
 export { SITE_SERIAL }

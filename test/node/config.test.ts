@@ -27,6 +27,8 @@ t.test('the defaults', async (t) => {
   t.strictSame(load({}), {
     dataDir: resolve('data'),
     http: { host: '127.0.0.1', port: 8000 },
+    https: null,
+    tlsFiles: null,
     native: { host: '127.0.0.1', port: 2641 },
     seed: 'none',
     workers: availableParallelism(),
@@ -46,6 +48,14 @@ t.test('flag before environment before file before default', async (t) => {
   t.strictSame(config.http, { host: '::1', port: 2 })
   t.equal(config.seed, 'demo')
   t.strictSame(config.native, { host: '127.0.0.1', port: 2641 })
+})
+
+t.test('HTTPS, and a certificate of the operator', async (t) => {
+  t.strictSame(load({ flags: { https: '[::1]:8443' } }).https, { host: '::1', port: 8443 })
+  const folder = t.testdir({ 'a.toml': 'tls-cert = "c.pem"\ntls-key = "/k.pem"\nhttps = "off"' })
+  const config = load({ flags: { config: join(folder, 'a.toml') } })
+  t.strictSame(config.tlsFiles, { certificate: join(folder, 'c.pem'), key: '/k.pem' })
+  t.equal(config.https, null)
 })
 
 t.test('an empty variable counts as absent', async (t) => {
@@ -76,9 +86,12 @@ t.test('refusals say which setting, from where, and what is accepted', async (t)
     [{ flags: { cache: '0' } }, /^--cache: "0" .* mebibytes/],
     [{ flags: { http: 'localhost' } }, /^--http: "localhost" .* HOST:PORT/],
     [{ flags: { native: '::1:99999' } }, /^--native: .* \[::1\]:2641/],
+    [{ flags: { https: 'on' } }, /^--https: "on" .* or off$/],
+    [{ flags: { tlsCert: 'a.pem' } }, /^--tls-cert: tls-cert and tls-key go together; give both$/],
+    [{ env: { SUIBIAO_TLS_KEY: 'a.pem' } }, /^environment variable SUIBIAO_TLS_KEY: tls-cert/],
     [{ flags: { data: '' } }, /^--data: "" .* folder/],
     [{ env: { SUIBIAO_SEED: 'all' } }, /variable SUIBIAO_SEED: "all" .* demo or none$/],
-    [named('key.toml'), /key\.toml: unknown setting "worker"; known: data, http, native, seed/],
+    [named('key.toml'), /key\.toml: unknown setting "worker"; known: data, http, https, tls-cert/],
     [named('bad.toml'), /bad\.toml: line 1, column \d+ is not TOML/],
     [named('type.toml'), /type\.toml: workers: "many" can't be used/],
     [named('table.toml'), /table\.toml: http: {"port":1} can't be used/],

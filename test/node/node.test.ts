@@ -15,6 +15,8 @@ const start = async (t: Test, rest: Partial<Config> = {}): Promise<RunningNode> 
   const node = await startNode({
     dataDir: rest.dataDir ?? t.testdir(),
     http: { host: '127.0.0.1', port: 0 },
+    https: null,
+    tlsFiles: null,
     native: { host: '127.0.0.1', port: 0 },
     seed: 'none',
     workers: 2,

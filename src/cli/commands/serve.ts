@@ -11,6 +11,9 @@ interface ServeOptions {
   readonly data?: string
   readonly config?: string
   readonly http?: string
+  readonly https?: string
+  readonly tlsCert?: string
+  readonly tlsKey?: string
   readonly native?: string
   readonly seed?: string
   readonly workers?: string
@@ -22,20 +25,26 @@ export function addServe(program: Command, context: CommandContext): void {
   const command = addDataOptions(program.command('serve'))
     .description('run a node that answers over the Handle protocol and HTTP')
     .option('--http <host:port>', 'where HTTP listens (default: 127.0.0.1:8000)')
+    .option('--https <host:port>', 'where HTTPS listens, which changes over HTTP need '
+      + '(default: off)')
+    .option('--tls-cert <file>', 'certificate for HTTPS, PEM (default: one of its own making)')
+    .option('--tls-key <file>', 'its private key, PEM')
     .option('--native <host:port>', 'where UDP and TCP listen (default: 127.0.0.1:2641)')
     .option('--seed <what>', 'what an empty data folder is filled with: demo, none '
       + '(default: none)')
     .option('--workers <number>', 'resolver threads; 0: all in one (default: one a core)')
     .option('--cache <mebibytes>', 'memory for answers (default: 256)')
     .addHelpText('after', `
-Each setting also comes from the environment (SUIBIAO_DATA, SUIBIAO_HTTP, SUIBIAO_NATIVE,
-SUIBIAO_SEED, SUIBIAO_WORKERS, SUIBIAO_CACHE, SUIBIAO_CONFIG) and from the settings file
-(data, http, native, seed, workers, cache); a flag wins over the environment, that over the file.`)
+Each setting also comes from the environment (SUIBIAO_DATA, SUIBIAO_HTTP, SUIBIAO_HTTPS,
+SUIBIAO_TLS_CERT, SUIBIAO_TLS_KEY, SUIBIAO_NATIVE, SUIBIAO_SEED, SUIBIAO_WORKERS, SUIBIAO_CACHE,
+SUIBIAO_CONFIG) and from the settings file (data, http, https, tls-cert, tls-key, native, seed,
+workers, cache); a flag wins over the environment, that over the file.`)
     .action(async (options: ServeOptions) => {
       context.finish(await serve(options, context.terminal))
     })
   addExamples(command, [
     'suibiao serve --seed demo',
+    'suibiao serve --https 127.0.0.1:8443',
     'suibiao serve --http [::]:8000 --native [::]:2641 --data /var/lib/suibiao',
     'suibiao serve --config /etc/suibiao.toml --workers 4',
   ])
