@@ -23,7 +23,7 @@ import { responseCodeOf } from './codes.ts'
 import type { NativeCounter } from './counters.ts'
 
 export interface AnswererParts {
-  readonly resolver: Pick<Resolver, 'lookup'>
+  readonly resolver: Pick<Resolver, 'peek'>
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
   /** This node's own HS_SITE, encoded, and its serial number. */
@@ -86,7 +86,7 @@ export class NativeAnswerer {
     const error = decodeQuestion(bytes, offset, end, question)
     if (error !== undefined) return this.#refuseQuestion(error, bytes, offset, end, out)
 
-    const outcome = this.#parts.resolver.lookup(question)
+    const outcome = this.#parts.resolver.peek(question.keyBytes, question)
     if (outcome.kind !== 'found') return this.#answerElse(outcome, bytes, offset, end, out)
     const digest = this.#digest(bytes, offset, end)
     const start = question.nameOffset - 4

@@ -17,6 +17,9 @@ export interface Query {
   readonly recursionCount: number
 }
 
+/** What a question says beside its name. */
+export type QueryTerms = Omit<Query, 'key'>
+
 /** What a question asks for beside its name and filters, unless its client says otherwise. */
 export const USUAL_QUERY = {
   indexes: null, types: null, publicOnly: true, mayRefer: true, mayRecurse: true, recursionCount: 0,

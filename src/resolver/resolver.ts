@@ -1,6 +1,10 @@
-import type { AnswerCache, CachedAnswer } from '../cache/answer-cache.ts'
+import {
+  type AnswerCache, type CachedAnswer, NEVER_STALE, type RecordOutcome,
+} from '../cache/answer-cache.ts'
+import { RecordCache } from '../cache/record-cache.ts'
 import { isKeyHomed, prefixOfRecordKey } from '../identifier/homing.ts'
 import type { IdentifierKey } from '../identifier/identifier.ts'
+import { KeyBytes } from '../identifier/key-bytes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { GenerationTable } from '../lib/generations.ts'
 import {
@@ -9,16 +13,19 @@ import {
   NEEDS_ADMINISTRATOR,
   NO_VALUES,
   NOT_HOMED,
+  type NotHomed,
   type Outcome,
   READABLE_BY_NOBODY,
 } from '../record/outcome.ts'
 import { HOMED_GENERATION, type ReadStore } from '../store/store.ts'
 import { selectValues, type Selection } from '../wire/selection.ts'
-import { Delegations } from './delegation.ts'
-import type { Query } from './query.ts'
+import { Delegations, type PrefixRecord } from './delegation.ts'
+import type { Query, QueryTerms } from './query.ts'
 
 const STORE_FAILED: Failed = Object.freeze({ kind: 'failed', reason: 'store' })
-const NEVER = Number.MAX_SAFE_INTEGER
+const NO_RECORD = {
+  block: null, publicOutcome: ABSENT, fullOutcome: ABSENT, freshUntilSeconds: NEVER_STALE,
+}
 
 export interface ResolverParts {
   readonly store: ReadStore
@@ -35,6 +42,8 @@ export interface ResolverParts {
 export class Resolver {
   readonly #parts: ResolverParts
   readonly #homedSlot: number
+  readonly #key = new KeyBytes()
+  readonly #prefixRecords = new RecordCache()
   readonly #delegations: Delegations
   #homed: ReadonlySet<string> = new Set()
   #homedGeneration = -1
@@ -43,7 +52,7 @@ export class Resolver {
     this.#parts = parts
     this.#homedSlot = parts.generations.slotOf(HOMED_GENERATION)
     this.#delegations = new Delegations({
-      recordOf: (key) => this.#answerOf(key) ?? STORE_FAILED,
+      recordOf: (key) => this.#prefixRecord(key),
       isHomed: (prefix) => this.isHomed(prefix),
     })
   }
@@ -53,15 +62,30 @@ export class Resolver {
    * @returns `failed` when the store could not be read, which says nothing about the name
    */
   lookup(query: Query): Outcome {
-    const answer = this.#answerOf(query.key)
-    if (answer === undefined) return STORE_FAILED
-    if (answer.block === null) return this.#lookupElsewhere(query, answer.publicOutcome)
-    if (query.indexes === null && query.types === null) {
-      return query.publicOnly ? answer.publicOutcome : answer.fullOutcome
+    this.#key.setText(query.key)
+    const outcome = this.peek(this.#key, query)
+    if (outcome.kind !== 'found') return outcome
+    return { ...outcome, block: Buffer.from(outcome.block) }
+  }
+
+  /** As `lookup`, but what it found may be the cache's memory, good until the next look-up. */
+  peek(key: KeyBytes, terms: QueryTerms): Outcome {
+    const { cache, clock } = this.#parts
+    const { indexes, types, publicOnly } = terms
+    const unfiltered = indexes === null && types === null
+    const at = cache.find(key)
+    let block: Buffer | null
+    if (at >= 0 && this.#isCurrent(at)) {
+      block = unfiltered ? null : cache.blockOf(at)
+      if (block === null) return this.#orElsewhere(cache.outcomeOf(at, publicOnly), key, terms)
+    } else {
+      const answer = this.#read(key)
+      if ('kind' in answer) return this.#orElsewhere(answer, key, terms)
+      block = unfiltered ? null : answer.block
+      const outcome = publicOnly ? answer.publicOutcome : answer.fullOutcome
+      if (block === null) return this.#orElsewhere(outcome, key, terms)
     }
-    const { indexes, types, publicOnly } = query
-    const nowSeconds = this.#parts.clock.nowSeconds()
-    return outcomeOf(selectValues(answer.block, indexes, types, publicOnly, nowSeconds))
+    return outcomeOf(selectValues(block, indexes, types, publicOnly, clock.nowSeconds()))
   }
 
   /** Whether names under a prefix (folded) are answered for here. */
@@ -78,67 +102,69 @@ export class Resolver {
     return this.#homed
   }
 
-  /** A name without a record here: known to be absent, referred elsewhere, or not ours (§9.5). */
-  #lookupElsewhere(query: Query, outcome: Outcome): Outcome {
+  /** Without a record here a name is absent, referred elsewhere, or not ours (§9.5). */
+  #orElsewhere(outcome: Outcome, key: KeyBytes, terms: QueryTerms): Outcome {
+    if (outcome !== ABSENT && outcome !== NOT_HOMED) return outcome
+    const { text } = key
     // A name under a homed prefix has no one else to ask, but for the records of prefixes.
-    if (outcome === ABSENT && prefixOfRecordKey(query.key) === undefined) return ABSENT
+    if (outcome === ABSENT && prefixOfRecordKey(text) === undefined) return ABSENT
     try {
-      const referral = this.#delegations.referralFor(query.key)
+      const referral = this.#delegations.referralFor(text)
       if (referral === undefined) return outcome
-      return referral.kind === 'referral' && !query.mayRefer ? NOT_HOMED : referral
+      return referral.kind === 'referral' && !terms.mayRefer ? NOT_HOMED : referral
     } catch (error) {
       this.#parts.onStoreError(error)
       return STORE_FAILED
     }
   }
 
-  /** The remembered answer while it is good, else what the store says; undefined: it failed. */
-  #answerOf(key: IdentifierKey): CachedAnswer | undefined {
+  #isCurrent(at: number): boolean {
     const { cache, generations, clock } = this.#parts
-    const answer = cache.get(key)
-    if (
-      answer === undefined ||
-      answer.generation !== generations.get(answer.slot) ||
-      answer.homedGeneration !== generations.get(this.#homedSlot) ||
-      (answer.freshUntilSeconds !== NEVER && answer.freshUntilSeconds <= clock.nowSeconds())
-    ) {
-      return this.#read(key)
-    }
-    return answer
+    if (cache.generationOf(at) !== generations.get(cache.slotOf(at))) return false
+    if (cache.homedGenerationOf(at) !== generations.get(this.#homedSlot)) return false
+    const freshUntil = cache.freshUntilOf(at)
+    return freshUntil === NEVER_STALE || freshUntil > clock.nowSeconds()
   }
 
   /** Reads one name from the store and remembers it, unless the store fails. */
-  #read(key: IdentifierKey): CachedAnswer | undefined {
-    const { cache, generations } = this.#parts
+  #read(key: KeyBytes): CachedAnswer | NotHomed | Failed {
+    try {
+      const answer = this.#load(key.text)
+      // Names that are not homed come from strangers without end and cost no look-up: not kept.
+      if (!('kind' in answer)) this.#parts.cache.set(key, answer)
+      return answer
+    } catch (error) {
+      this.#parts.onStoreError(error)
+      return STORE_FAILED
+    }
+  }
+
+  /** The record of a prefix, as an object that stays the same while the record does. */
+  #prefixRecord(key: IdentifierKey): PrefixRecord {
+    const { generations } = this.#parts
+    const known = this.#prefixRecords.get(key)
+    if (
+      known?.generation === generations.get(generations.slotOf(key)) &&
+      known.homedGeneration === generations.get(this.#homedSlot)
+    ) {
+      return known
+    }
+    const answer = this.#load(key)
+    if ('kind' in answer) return NO_RECORD
+    this.#prefixRecords.set(key, answer)
+    return answer
+  }
+
+  #load(key: IdentifierKey): CachedAnswer | NotHomed {
+    const { store, clock, generations, isOwnKey } = this.#parts
     const slot = generations.slotOf(key)
     // Before the store is read: a change that comes in between makes the entry dead at once.
     const generation = generations.get(slot)
     const homedGeneration = generations.get(this.#homedSlot)
-    try {
-      const answer = this.#load(key, slot, generation, homedGeneration)
-      // Names that are not homed come from strangers without end and cost no look-up: not kept.
-      if (answer.publicOutcome !== NOT_HOMED) cache.set(key, answer)
-      return answer
-    } catch (error) {
-      this.#parts.onStoreError(error)
-      return undefined
-    }
-  }
-
-  #load(
-    key: IdentifierKey, slot: number, generation: number, homedGeneration: number,
-  ): CachedAnswer {
-    const { store, clock, isOwnKey } = this.#parts
     const own = isKeyHomed(key, this.#homedPrefixes()) && (isOwnKey === null || isOwnKey(key))
-    const block = own ? store.findBlock(key) : undefined
-    const common = { slot, generation, homedGeneration }
-    if (block === undefined) {
-      const outcome = own ? ABSENT : NOT_HOMED
-      const freshUntilSeconds = NEVER
-      return {
-        ...common, block: null, publicOutcome: outcome, fullOutcome: outcome, freshUntilSeconds,
-      }
-    }
+    if (!own) return NOT_HOMED
+    const block = store.findBlock(key)
+    if (block === undefined) return { slot, generation, homedGeneration, ...NO_RECORD }
     const nowSeconds = clock.nowSeconds()
     const full = selectValues(block, null, null, false, nowSeconds)
     const fullOutcome = outcomeOf(full)
@@ -146,12 +172,14 @@ export class Resolver {
       full.restrictedCount === 0
         ? fullOutcome
         : outcomeOf(selectValues(block, null, null, true, nowSeconds))
-    const freshUntilSeconds = full.absolute ? nowSeconds + 1 : NEVER
-    return { ...common, block, publicOutcome, fullOutcome, freshUntilSeconds }
+    const freshUntilSeconds = full.absolute ? nowSeconds + 1 : NEVER_STALE
+    return {
+      slot, generation, homedGeneration, block, publicOutcome, fullOutcome, freshUntilSeconds,
+    }
   }
 }
 
-function outcomeOf(selection: Selection): Outcome {
+function outcomeOf(selection: Selection): RecordOutcome {
   if (selection.restrictedCount > 0) {
     return selection.unreadable ? READABLE_BY_NOBODY : NEEDS_ADMINISTRATOR
   }

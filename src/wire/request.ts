@@ -1,12 +1,11 @@
 import { isUtf8 } from 'node:buffer'
 import { foldAscii, type IdentifierKey, keyOf } from '../identifier/identifier.ts'
+import { KeyBytes } from '../identifier/key-bytes.ts'
 import { IDENTIFIER_BYTES_MAX } from '../identifier/limits.ts'
 import { OFFSET, OP_FLAG } from './layout.ts'
 import { FILTER_COUNT_MAX, TYPE_BYTES_MAX } from './limits.ts'
 
 const SLASH = 0x2f
-const LOWER_A = 0x61
-const LOWER_Z = 0x7a
 const ASCII_MAX = 0x7f
 
 /**
@@ -14,7 +13,7 @@ const ASCII_MAX = 0x7f
  * object serves a listener's requests one after another; it satisfies the resolver's `Query`.
  */
 export class Question {
-  key = '' as IdentifierKey
+  readonly keyBytes = new KeyBytes()
   /** Where the name stands in the request, so that the answer can echo its bytes. */
   nameOffset = 0
   nameBytes = 0
@@ -24,6 +23,11 @@ export class Question {
   mayRefer = true
   mayRecurse = false
   recursionCount = 0
+
+  /** The name's key as text, made when it is asked for. */
+  get key(): IdentifierKey {
+    return this.keyBytes.text
+  }
 }
 
 export type QuestionError = 'malformed' | 'invalid-name'
@@ -95,26 +99,24 @@ function decodeTypes(
   return at
 }
 
-/** The name's key. An ASCII name in upper case, the usual one, costs one string and no more. */
+/** The name's key. An ASCII name with a slash, the usual one, makes no string. */
 function decodeKey(bytes: Buffer, question: Question): QuestionError | undefined {
   const start = question.nameOffset
   const end = start + question.nameBytes
   if (bytes[start] === SLASH) return 'invalid-name'
-  let folded = true
   let ascii = true
   let slash = false
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0
     if (byte === SLASH) slash = true
-    else if (byte >= LOWER_A && byte <= LOWER_Z) folded = false
     else if (byte > ASCII_MAX) ascii = false
     else if (byte < 0x20 || byte === ASCII_MAX) return 'invalid-name'
   }
-  if (ascii && folded && slash) {
-    question.key = bytes.toString('latin1', start, end) as IdentifierKey
+  if (ascii && slash) {
+    question.keyBytes.setAscii(bytes, start, end)
     return undefined
   }
   if (!ascii && !isUtf8(bytes.subarray(start, end))) return 'invalid-name'
-  question.key = keyOf(bytes.toString('utf8', start, end))
+  question.keyBytes.setText(keyOf(bytes.toString('utf8', start, end)))
   return undefined
 }

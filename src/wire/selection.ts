@@ -39,6 +39,9 @@ export function selectValues(
 ): Selection {
   const total = block.readInt32BE(0)
   const parts: Buffer[] = []
+  let count = 0
+  // Where the values begin that stand together and are not in `parts` yet.
+  let runStart = 4
   let restrictedCount = 0
   let unreadable = false
   let ttlSeconds = TTL_SECONDS_MAX
@@ -46,11 +49,13 @@ export function selectValues(
   let at = 4
   for (let i = 0; i < total; i++) {
     const end = endOfValue(block, at)
+    let taken = false
     if (isSelected(block, at, indexes, types)) {
-      const permissions = block.readUInt8(at + PERMISSIONS_AT)
+      const permissions = block[at + PERMISSIONS_AT] ?? 0
       const isPublic = (permissions & Permission.publicRead) !== 0
       if (isPublic || !publicOnly) {
-        parts.push(block.subarray(at, end))
+        taken = true
+        count++
         ttlSeconds = Math.min(ttlSeconds, remainingTtl(block, at, nowSeconds))
         if (block[at + TTL_TYPE_AT] === 1) absolute = true
       }
@@ -59,13 +64,16 @@ export function selectValues(
         if ((permissions & Permission.adminRead) === 0) unreadable = true
       }
     }
+    if (!taken) {
+      if (at > runStart) parts.push(block.subarray(runStart, at))
+      runStart = end
+    }
     at = end
   }
   if (at !== block.length) throw new Error('a stored block holds more than its values')
-  const whole = parts.length === total
-  const picked = whole ? block : joinValues(parts)
+  if (at > runStart) parts.push(block.subarray(runStart, at))
+  const picked = count === total ? block : joinValues(count, parts)
   if (total === 0) ttlSeconds = TTL_SECONDS_DEFAULT
-  const count = parts.length
   return { block: picked, count, restrictedCount, unreadable, ttlSeconds, absolute }
 }
 
@@ -107,8 +115,8 @@ function remainingTtl(block: Buffer, at: number, nowSeconds: number): number {
   return Math.max(0, block.readInt32BE(at + TTL_AT))
 }
 
-function joinValues(parts: readonly Buffer[]): Buffer {
-  const count = Buffer.allocUnsafe(4)
-  count.writeInt32BE(parts.length)
-  return Buffer.concat([count, ...parts])
+function joinValues(count: number, parts: readonly Buffer[]): Buffer {
+  const head = Buffer.allocUnsafe(4)
+  head.writeInt32BE(count)
+  return Buffer.concat([head, ...parts])
 }

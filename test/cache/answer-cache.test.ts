@@ -1,65 +1,58 @@
 import t from 'tap'
-import { AnswerCache, type CachedAnswer } from '../../src/cache/answer-cache.ts'
-import { keyOf } from '../../src/identifier/identifier.ts'
-import { ABSENT, type Outcome } from '../../src/record/outcome.ts'
+import { AnswerCache, type CachedAnswer, NEVER_STALE } from '../../src/cache/answer-cache.ts'
+import type { IdentifierKey } from '../../src/identifier/identifier.ts'
+import { KeyBytes } from '../../src/identifier/key-bytes.ts'
+import { ABSENT, NEEDS_ADMINISTRATOR, NO_VALUES } from '../../src/record/outcome.ts'
 
-const common = { slot: 1, generation: 2, homedGeneration: 3, freshUntilSeconds: 4 }
+const key = new KeyBytes()
+key.setText('88.118.8/P1' as IdentifierKey)
 
-/** An answer whose block has the given size, and whose public part is the same block or another. */
-const answerOf = (bytes: number, publicBytes = bytes): CachedAnswer => {
-  const block = Buffer.alloc(bytes)
-  const found = (of: Buffer): Outcome => ({ kind: 'found', block: of, ttlSeconds: 60 })
-  const publicBlock = publicBytes === bytes ? block : Buffer.alloc(publicBytes)
-  return {
-    ...common, block, publicOutcome: found(publicBlock), fullOutcome: found(block),
-  }
+const base = { slot: 7, generation: -3, homedGeneration: 2_000_000_000 }
+const block = Buffer.from('all the values')
+const part = Buffer.from('the public ones')
+
+const roundTrip = (answer: Omit<CachedAnswer, keyof typeof base>) => {
+  const cache = new AnswerCache(100_000)
+  cache.set(key, { ...base, ...answer })
+  const at = cache.find(key)
+  return { cache, at }
 }
-const absent: CachedAnswer = { ...common, block: null, publicOutcome: ABSENT, fullOutcome: ABSENT }
 
-t.test('gives back what it was given, and nothing for other names', async (t) => {
-  const cache = new AnswerCache(10_000)
-  const answer = answerOf(10)
-  cache.set(keyOf('88.1/A'), answer)
-  cache.set(keyOf('88.1/B'), absent)
-  t.equal(cache.get(keyOf('88.1/a')), answer)
-  t.equal(cache.get(keyOf('88.1/B')), absent)
-  t.equal(cache.get(keyOf('88.1/C')), undefined)
-  t.equal(cache.count, 2)
+t.test('gives back every field', async (t) => {
+  const found = { kind: 'found', block, ttlSeconds: 86_400 } as const
+  const { cache, at } = roundTrip({
+    block, publicOutcome: found, fullOutcome: found, freshUntilSeconds: 1_700_000_000,
+  })
+  t.equal(cache.slotOf(at), base.slot)
+  t.equal(cache.generationOf(at), base.generation)
+  t.equal(cache.homedGenerationOf(at), base.homedGeneration)
+  t.equal(cache.freshUntilOf(at), 1_700_000_000)
+  t.same(cache.outcomeOf(at, true), found)
+  t.same(cache.outcomeOf(at, false), found)
+  t.same(cache.blockOf(at), block)
+  t.equal(cache.count, 1)
+  t.ok(cache.bytes > block.length)
 })
 
-t.test('stays within its bytes, and the least recently used go first', async (t) => {
-  const cache = new AnswerCache(20_000)
-  for (let i = 0; i < 1000; i++) {
-    cache.set(keyOf(`88.1/${i}`), answerOf(1000))
-    cache.get(keyOf('88.1/0'))
-    if (cache.bytes > 20_000) t.fail(`${cache.bytes} bytes are kept`)
-  }
-  t.ok(cache.bytes > 15_000, 'and uses them')
-  t.ok(cache.get(keyOf('88.1/0')), 'what is asked for again and again stays')
-  t.equal(cache.get(keyOf('88.1/1')), undefined)
-  t.ok(cache.get(keyOf('88.1/999')))
+t.test('values that the public may not read stand beside those it may', async (t) => {
+  const found = { kind: 'found', block: part, ttlSeconds: 5 } as const
+  const { cache, at } = roundTrip({
+    block, publicOutcome: found, fullOutcome: NEEDS_ADMINISTRATOR, freshUntilSeconds: NEVER_STALE,
+  })
+  t.same(cache.outcomeOf(at, true), found)
+  t.equal(cache.outcomeOf(at, false), NEEDS_ADMINISTRATOR)
+  t.same(cache.blockOf(at), block)
+  t.equal(cache.freshUntilOf(at), NEVER_STALE)
 })
 
-t.test('counts what an entry holds: block, a second block, the name', async (t) => {
-  const bytesOf = (name: string, answer: CachedAnswer): number => {
-    const cache = new AnswerCache(1_000_000)
-    cache.set(keyOf(name), answer)
-    return cache.bytes
-  }
-  const base = bytesOf('88.1/A', absent)
-  t.ok(base > 0, 'an absent name is not free')
-  t.equal(bytesOf('88.1/A', answerOf(500)) - base, 500)
-  t.equal(bytesOf('88.1/A', answerOf(500, 200)) - base, 700)
-  t.ok(bytesOf('88.1/LONGER', absent) > base)
-})
-
-t.test('an entry larger than the whole cache is not kept', async (t) => {
-  const cache = new AnswerCache(1000)
-  cache.set(keyOf('88.1/A'), answerOf(5000))
-  t.equal(cache.count, 0)
-  t.equal(cache.get(keyOf('88.1/A')), undefined)
-})
-
-t.test('a cache without a bound can not be made', async (t) => {
-  t.throws(() => new AnswerCache(0))
+t.test('outcomes without details', async (t) => {
+  const absent = roundTrip({
+    block: null, publicOutcome: ABSENT, fullOutcome: ABSENT, freshUntilSeconds: NEVER_STALE,
+  })
+  t.equal(absent.cache.outcomeOf(absent.at, true), ABSENT)
+  t.equal(absent.cache.blockOf(absent.at), null)
+  const empty = roundTrip({
+    block, publicOutcome: NO_VALUES, fullOutcome: NO_VALUES, freshUntilSeconds: NEVER_STALE,
+  })
+  t.equal(empty.cache.outcomeOf(empty.at, false), NO_VALUES)
 })

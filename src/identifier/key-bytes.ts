@@ -1,0 +1,73 @@
+import type { IdentifierKey } from './identifier.ts'
+import { IDENTIFIER_BYTES_MAX } from './limits.ts'
+
+/** The longest key: a prefix of the greatest length behind `0.NA/`. */
+const KEY_BYTES_MAX = IDENTIFIER_BYTES_MAX + 5
+const HASH_START = 0x811c9dc5 | 0
+const HASH_FACTOR = 0x01000193
+
+/**
+ * A key as bytes (UTF-8) with their hash: what memory is searched by. One object is filled again
+ * and again, so that a look-up makes no string.
+ */
+export class KeyBytes {
+  readonly bytes = Buffer.allocUnsafeSlow(KEY_BYTES_MAX)
+  length = 0
+  /** 32 bits, signed. */
+  hash = 0
+  #text: IdentifierKey | null = null
+
+  /** Takes a key that is text. @throws RangeError when it is longer than a key can be */
+  setText(key: IdentifierKey): void {
+    // Cut short it would stand for another name.
+    if (Buffer.byteLength(key) > KEY_BYTES_MAX) throw new RangeError('a key is too long')
+    this.length = this.bytes.write(key, 0, 'utf8')
+    this.#text = key
+    let hash = HASH_START
+    for (let i = 0; i < this.length; i++) hash = hashByte(hash, this.bytes[i] ?? 0)
+    this.hash = finishHash(hash)
+  }
+
+  /**
+   * Takes a key from bytes that hold printable ASCII and a slash, folding it on the way.
+   * @param start where it begins in `source`
+   */
+  setAscii(source: Buffer, start: number, end: number): void {
+    const { bytes } = this
+    let hash = HASH_START
+    let length = 0
+    for (let at = start; at < end; at++) {
+      const byte = foldByte(source[at] ?? 0)
+      bytes[length++] = byte
+      hash = hashByte(hash, byte)
+    }
+    this.length = length
+    this.hash = finishHash(hash)
+    this.#text = null
+  }
+
+  /** The key as text, made when it is asked for. */
+  get text(): IdentifierKey {
+    this.#text ??= this.bytes.toString('utf8', 0, this.length) as IdentifierKey
+    return this.#text
+  }
+}
+
+const LOWER_A = 0x61
+const LOWER_Z = 0x7a
+const CASE_BIT = 0x20
+
+function foldByte(byte: number): number {
+  return byte >= LOWER_A && byte <= LOWER_Z ? byte ^ CASE_BIT : byte
+}
+
+/** One step of FNV-1a. */
+function hashByte(hash: number, byte: number): number {
+  return Math.imul(hash ^ byte, HASH_FACTOR)
+}
+
+/** Spreads what the last bytes changed over all 32 bits. */
+function finishHash(hash: number): number {
+  const mixed = Math.imul(hash ^ (hash >>> 15), 0x2c1b3c6d)
+  return mixed ^ (mixed >>> 13)
+}

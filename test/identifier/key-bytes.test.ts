@@ -1,0 +1,35 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { keyOf, type IdentifierKey } from '../../src/identifier/identifier.ts'
+import { KeyBytes } from '../../src/identifier/key-bytes.ts'
+
+t.test('a name from the wire and the same as text are one key', async (t) => {
+  const printable = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e })
+    .map((code) => String.fromCharCode(code)), minLength: 1, maxLength: 60 })
+  fc.assert(fc.property(printable, printable, (prefix, suffix) => {
+    const name = `${prefix}/${suffix}`
+    const source = Buffer.from(`..${name}..`)
+    const fromBytes = new KeyBytes()
+    fromBytes.setAscii(source, 2, 2 + name.length)
+    const fromText = new KeyBytes()
+    fromText.setText(keyOf(name))
+    t.equal(fromBytes.hash, fromText.hash)
+    t.equal(fromBytes.text, fromText.text)
+  }), { numRuns: 200 })
+})
+
+t.test('an object that is filled again forgets what it held', async (t) => {
+  const key = new KeyBytes()
+  key.setText('88.118.8/一' as IdentifierKey)
+  t.equal(key.length, 12)
+  t.equal(key.text, '88.118.8/一')
+  key.setAscii(Buffer.from('88.118.8/p1'), 0, 11)
+  t.equal(key.text, '88.118.8/P1')
+})
+
+t.test('a key is never cut short', async (t) => {
+  const key = new KeyBytes()
+  t.throws(() => {
+    key.setText(`A/${'一'.repeat(3000)}` as IdentifierKey)
+  }, RangeError)
+})
