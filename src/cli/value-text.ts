@@ -1,10 +1,10 @@
-import ipaddr from 'ipaddr.js'
 import { foldAscii } from '../identifier/identifier.ts'
 import { BytesError, decodeUtf8 } from '../lib/bytes.ts'
 import { formatHostPort } from '../lib/host-port.ts'
 import { AdminPermission, decodeAdminRecord } from '../record/admin.ts'
 import { decodePublicKey } from '../record/public-key.ts'
 import { decodeSite, type SiteServer } from '../record/site.ts'
+import { formatSiteAddress } from '../record/site-address.ts'
 import { decodeValueList } from '../record/value-list.ts'
 import { type HandleValue, Permission } from '../record/value.ts'
 import { counted, formatTime } from './format.ts'
@@ -75,18 +75,12 @@ function formatSite(data: Buffer): string {
 }
 
 function formatServer(server: SiteServer): string[] {
-  const host = formatAddress(server.address)
+  const host = formatSiteAddress(server.address)
   const doors = server.interfaces.map(({ protocol, port, admin, query }) => {
     const use = admin && query ? 'all' : admin ? 'admin' : query ? 'query' : 'out of service'
     return `  ${protocol} ${formatHostPort({ host, port })} (${use})`
   })
   return [`server ${server.serverId}:`, ...doors]
-}
-
-function formatAddress(address: Buffer): string {
-  const zeros = address.subarray(0, 12).every((byte) => byte === 0)
-  const bytes = zeros && address.readUInt32BE(12) > 1 ? address.subarray(12) : address
-  return ipaddr.fromByteArray([...bytes]).toString()
 }
 
 function formatValueList(data: Buffer): string {

@@ -1,5 +1,6 @@
 import { type FastifyError, fastify, type FastifyInstance } from 'fastify'
 import { addBatch, PROTOBUF_TYPE } from './batch.ts'
+import { createClientErrorHandler } from './client-error.ts'
 import { API_CODE } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
 import { addHandles } from './handles.ts'
@@ -28,6 +29,7 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
     requestTimeout: REQUEST_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
+    clientErrorHandler: createClientErrorHandler(deps.counters),
     routerOptions: {
       maxParamLength: URL_BYTES_MAX,
       ignoreTrailingSlash: false,

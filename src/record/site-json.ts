@@ -1,5 +1,3 @@
-import { isIP } from 'node:net'
-import ipaddr from 'ipaddr.js'
 import { BytesError } from '../lib/bytes.ts'
 import {
   asArray,
@@ -17,6 +15,7 @@ import {
   SITE_SERVER_COUNT_MAX,
 } from './limits.ts'
 import { decodePublicKey, encodePublicKey } from './public-key.ts'
+import { formatSiteAddress, parseSiteAddress } from './site-address.ts'
 import type { HashOption, Site, SiteInterface, SiteProtocol, SiteServer } from './site.ts'
 
 /** A site as the JSON API shows it (§8.3 HS_SITE). */
@@ -49,7 +48,6 @@ interface ServerJson {
 }
 
 const uint32Max = 0xffffffff
-const ipv4Zeros = Buffer.alloc(12)
 
 export function formatSite(site: Site): SiteJson {
   return {
@@ -109,7 +107,7 @@ function parseHashOption(json: unknown, where: string): HashOption {
 function formatServer(server: SiteServer): ServerJson {
   return {
     serverId: server.serverId,
-    address: formatAddress(server.address),
+    address: formatSiteAddress(server.address),
     publicKey: formatServerKey(server.publicKey),
     interfaces: server.interfaces.map(({ query, admin, protocol, port }) => ({
       query, admin, protocol: protocol.toUpperCase(), port,
@@ -123,7 +121,7 @@ function parseServer(json: unknown, where: string): SiteServer {
   const interfaces = asArray(server['interfaces'], SITE_INTERFACE_COUNT_MAX, interfacesAt)
   return {
     serverId: asInteger(server['serverId'], 0, uint32Max, `${where}.serverId`),
-    address: parseAddress(asText(server['address'], `${where}.address`), `${where}.address`),
+    address: asAddress(asText(server['address'], `${where}.address`), `${where}.address`),
     publicKey: parseServerKey(server['publicKey'], `${where}.publicKey`),
     interfaces: interfaces.map((one, i) => parseInterface(one, `${interfacesAt}[${i}]`)),
   }
@@ -179,14 +177,8 @@ export function formatKeyBytes(bytes: Buffer): KeyJson | undefined {
   }
 }
 
-function formatAddress(bytes: Buffer): string {
-  const ipv4 = bytes.subarray(0, 12).equals(ipv4Zeros)
-  return ipaddr.fromByteArray([...(ipv4 ? bytes.subarray(12) : bytes)]).toString()
-}
-
-function parseAddress(text: string, where: string): Buffer {
-  const family = text.includes('%') ? 0 : isIP(text)
-  if (family === 0) throw new ValueJsonError(`${where} must be an IP address`)
-  const bytes = Buffer.from(ipaddr.parse(text).toByteArray())
-  return family === 4 ? Buffer.concat([ipv4Zeros, bytes]) : bytes
+function asAddress(text: string, where: string): Buffer {
+  const bytes = parseSiteAddress(text)
+  if (bytes === undefined) throw new ValueJsonError(`${where} must be an IP address`)
+  return bytes
 }
