@@ -3,6 +3,7 @@ import { Command } from 'commander'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addInfo } from './commands/info.ts'
+import { addKey } from './commands/key/key.ts'
 import { addResolve } from './commands/resolve.ts'
 import { addServe } from './commands/serve.ts'
 import { addExamples, type CommandContext } from './command.ts'
@@ -31,6 +32,7 @@ export function createProgram(context: CommandContext): Command {
   addImport(program, context)
   addExport(program, context)
   addInfo(program, context)
+  addKey(program, context)
   return addExamples(program, [
     'suibiao serve --seed demo',
     'suibiao resolve 88.118.8/P0001',

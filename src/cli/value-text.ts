@@ -2,7 +2,7 @@ import { foldAscii } from '../identifier/identifier.ts'
 import { BytesError, decodeUtf8 } from '../lib/bytes.ts'
 import { formatHostPort } from '../lib/host-port.ts'
 import { AdminPermission, decodeAdminRecord } from '../record/admin.ts'
-import { decodePublicKey } from '../record/public-key.ts'
+import { decodePublicKey, type PublicKey } from '../record/public-key.ts'
 import { decodeSite, type SiteServer } from '../record/site.ts'
 import { formatSiteAddress } from '../record/site-address.ts'
 import { decodeValueList } from '../record/value-list.ts'
@@ -91,9 +91,13 @@ function formatValueList(data: Buffer): string {
 
 function formatPublicKey(data: Buffer): string {
   const key = decodePublicKey(data)
+  return `${key.algorithm.toUpperCase()} key of ${bitsOf(key)} bits`
+}
+
+/** Length of a key. */
+export function bitsOf(key: PublicKey): number {
   const number = key.algorithm === 'rsa' ? key.modulus : key.p
-  const bits = BigInt(`0x0${number.toString('hex')}`).toString(2).length
-  return `${key.algorithm.toUpperCase()} key of ${bits} bits`
+  return BigInt(`0x0${number.toString('hex')}`).toString(2).length
 }
 
 function formatHex(data: Buffer): string {

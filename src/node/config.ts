@@ -180,6 +180,11 @@ function spelled(name: Name): string {
   return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)
 }
 
+/** An environment variable that a command was told to read; undefined when empty or absent. */
+export function findVariable(name: string): string | undefined {
+  return process.env[name] || undefined
+}
+
 function loadFile(
   sources: ConfigSources,
   env: Readonly<Record<string, string | undefined>>,

@@ -10,10 +10,11 @@ async function run(args: readonly string[]) {
   return { code, ...terminal.written() }
 }
 
-const commands = ['serve', 'resolve', 'import', 'export', 'info']
+const commands = ['serve', 'resolve', 'import', 'export', 'info', 'key']
+const inner = [['key', 'make'], ['key', 'show'], ['key', 'convert']]
 
 t.test('help is everywhere, with examples and exit codes', async (t) => {
-  for (const args of [['--help'], ...commands.map((name) => [name, '--help'])]) {
+  for (const args of [['--help'], ...[...commands, ...inner].map((name) => [name, '--help'].flat())]) {
     const { code, output, messages } = await run(args)
     t.equal(code, exitCodes.ok, args.join(' '))
     t.match(output, /Usage: suibiao/)
