@@ -14,7 +14,8 @@ const commands = ['serve', 'resolve', 'import', 'export', 'info', 'key']
 const inner = [['key', 'make'], ['key', 'show'], ['key', 'convert']]
 
 t.test('help is everywhere, with examples and exit codes', async (t) => {
-  for (const args of [['--help'], ...[...commands, ...inner].map((name) => [name, '--help'].flat())]) {
+  const all = [[], ...commands.map((name) => [name]), ...inner]
+  for (const args of all.map((names) => [...names, '--help'])) {
     const { code, output, messages } = await run(args)
     t.equal(code, exitCodes.ok, args.join(' '))
     t.match(output, /Usage: suibiao/)
