@@ -1,9 +1,12 @@
+import { LATENCY_BOUNDS_SECONDS } from '../lib/histograms.ts'
+
 /** What the HTTP doors count; the names are a closed set. */
 export const HTTP_COUNTERS = [
   'http_api_requests_total',
   'http_batch_requests_total',
   'http_tunnel_requests_total',
   'http_proxy_requests_total',
+  'http_outcomes_found_total',
   'http_outcomes_absent_total',
   'http_outcomes_no-values_total',
   'http_outcomes_restricted_total',
@@ -19,3 +22,14 @@ export const HTTP_COUNTERS = [
 ] as const
 
 export type HttpCounter = (typeof HTTP_COUNTERS)[number]
+
+/** What the HTTP doors tell the state of. */
+export const HTTP_GAUGES = ['http_open_connections'] as const
+
+/** What the HTTP doors measure the distribution of. */
+export const HTTP_HISTOGRAMS = [
+  { name: 'http_answer_seconds', bounds: LATENCY_BOUNDS_SECONDS },
+] as const
+
+export type HttpGauge = (typeof HTTP_GAUGES)[number]
+export type HttpHistogram = (typeof HTTP_HISTOGRAMS)[number]['name']

@@ -21,5 +21,7 @@ export interface HttpDeps {
     readonly ready: boolean
     readonly parts: Readonly<Record<string, { readonly ready: boolean }>>
   }
+  /** What the node has measured, as Prometheus reads it; null when this door does not show it. */
+  readonly metrics: (() => Promise<string>) | null
   readonly holdings: () => { readonly records: number; readonly prefixes: number }
 }

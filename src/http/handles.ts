@@ -71,7 +71,7 @@ export function addHandles(server: FastifyInstance, deps: HttpDeps): void {
   ): FastifyReply {
     const outcome = deps.resolver.lookup(parseQuestion(name, parameters))
     if (request.headers.origin !== undefined) allowOrigin(request, reply)
-    if (outcome.kind !== 'found') deps.counters.add(`http_outcomes_${outcome.kind}_total`)
+    deps.counters.add(`http_outcomes_${outcome.kind}_total`)
     const status = statusOf(responseCodeOf(outcome))
     const callback = parameters?.get('callback') ?? null
     return sendJson(reply, status, bodyOf(name, outcome, parameters), callback)

@@ -8,6 +8,7 @@ import { addHealth } from './health.ts'
 import {
   BODY_BYTES_MAX, CONNECTION_COUNT_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS,
 } from './limits.ts'
+import { addLocalMetrics } from './metrics.ts'
 import { addProxy } from './proxy/proxy.ts'
 import { BadRequestError } from './question.ts'
 import { sendApiError } from './reply.ts'
@@ -48,6 +49,7 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
   server.addContentTypeParser([PROTOBUF_TYPE, NATIVE_TYPE], { parseAs: 'buffer' }, keepRaw)
   addErrors(server, deps)
   addHealth(server, deps)
+  addLocalMetrics(server, deps.metrics)
   addSite(server, deps)
   addHandles(server, deps)
   addBatch(server, deps)

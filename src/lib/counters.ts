@@ -1,50 +1,76 @@
+import { ThreadSlots } from './thread-slots.ts'
+
 /** Whoever counts needs no more than this. */
 export interface Counter<Name extends string> {
   add(name: Name): void
+  /** One counter, its place looked up beforehand: what a hot path counts with. */
+  tally(name: Name): Tally
+}
+
+/** One counter of one thread. */
+export class Tally {
+  readonly #counts: Float64Array
+  readonly #slot: number
+
+  constructor(counts: Float64Array, slot: number) {
+    this.#counts = counts
+    this.#slot = slot
+  }
+
+  add(count = 1): void {
+    this.#counts[this.#slot] = (this.#counts[this.#slot] ?? 0) + count
+  }
 }
 
 /**
- * Named counters in shared memory: every thread adds, any thread reads the sum. The names are a
- * closed set, fixed when the table is made, so that no stranger's input can add one.
+ * Named counters in shared memory: every thread adds to its own, any thread reads the sum. The
+ * names are a closed set, fixed when the table is made, so that no stranger's input can add one.
  */
 export class CounterTable<Name extends string> implements Counter<Name> {
-  readonly buffer: SharedArrayBuffer
   readonly names: readonly Name[]
-  readonly #slots: ReadonlyMap<string, number>
-  readonly #counts: BigInt64Array
+  readonly slots: ThreadSlots
+  readonly #tallies: ReadonlyMap<string, Tally>
 
-  private constructor(names: readonly Name[], buffer: SharedArrayBuffer) {
-    this.buffer = buffer
+  private constructor(names: readonly Name[], slots: ThreadSlots) {
     this.names = names
-    this.#slots = new Map(names.map((name, slot) => [name, slot]))
-    this.#counts = new BigInt64Array(buffer)
+    this.slots = slots
+    this.#tallies = new Map(names.map((name, slot) => [name, new Tally(slots.own, slot)]))
   }
 
-  static create<Name extends string>(names: readonly Name[]): CounterTable<Name> {
-    return new CounterTable(names, new SharedArrayBuffer(names.length * 8))
+  /** The first thread's view of a new table. */
+  static create<Name extends string>(names: readonly Name[], threadCount = 1): CounterTable<Name> {
+    return new CounterTable(names, ThreadSlots.create(names.length, threadCount))
   }
 
-  /** The same table, seen from another thread; `names` must be those it was made with. */
+  /** The same table, for another thread; `names` must be those it was made with. */
   static attach<Name extends string>(
-    names: readonly Name[],
-    buffer: SharedArrayBuffer,
+    names: readonly Name[], buffer: SharedArrayBuffer, thread: number,
   ): CounterTable<Name> {
-    return new CounterTable(names, buffer)
+    return new CounterTable(names, ThreadSlots.attach(buffer, names.length, thread))
+  }
+
+  get buffer(): SharedArrayBuffer {
+    return this.slots.buffer
   }
 
   add(name: Name): void {
-    const slot = this.#slots.get(name)
-    if (slot === undefined) throw new RangeError(`there is no counter named ${name}`)
-    Atomics.add(this.#counts, slot, 1n)
+    this.tally(name).add()
   }
 
+  tally(name: Name): Tally {
+    const tally = this.#tallies.get(name)
+    if (tally === undefined) throw new RangeError(`there is no counter named ${name}`)
+    return tally
+  }
+
+  /** Over all threads; 0 for a name that is none. */
   get(name: Name): number {
-    const slot = this.#slots.get(name)
-    return slot === undefined ? 0 : Number(Atomics.load(this.#counts, slot))
+    const slot = this.names.indexOf(name)
+    return slot < 0 ? 0 : this.slots.sum(slot)
   }
 
-  /** All counters by name. */
+  /** All counters by name, over all threads. */
   read(): Record<string, number> {
-    return Object.fromEntries(this.names.map((name) => [name, this.get(name)]))
+    return Object.fromEntries(this.names.map((name, slot) => [name, this.slots.sum(slot)]))
   }
 }

@@ -1,7 +1,7 @@
 import { ByteWriter } from '../lib/bytes.ts'
 import { randomNonce } from '../lib/random.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Counter } from '../lib/counters.ts'
+import type { Counter, Tally } from '../lib/counters.ts'
 import type { Outcome } from '../record/outcome.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import { admit, type Admission } from '../wire/admit.ts'
@@ -62,10 +62,12 @@ export class NativeAnswerer {
   readonly #parts: AnswererParts
   readonly #question = new Question()
   readonly #responder: { siteSerial: number; nowSeconds: number }
+  readonly #found: Tally
 
   constructor(parts: AnswererParts) {
     this.#parts = parts
     this.#responder = { siteSerial: parts.siteSerial, nowSeconds: 0 }
+    this.#found = parts.counters.tally('native_outcomes_found_total')
   }
 
   /**
@@ -88,6 +90,7 @@ export class NativeAnswerer {
 
     const outcome = this.#parts.resolver.peek(question.keyBytes, question)
     if (outcome.kind !== 'found') return this.#answerElse(outcome, bytes, offset, end, out)
+    this.#found.add()
     const digest = this.#digest(bytes, offset, end)
     const start = question.nameOffset - 4
     const nameEnd = question.nameOffset + question.nameBytes

@@ -1,3 +1,4 @@
+import { LATENCY_BOUNDS_SECONDS } from '../lib/histograms.ts'
 import type { OutcomeKind } from '../record/outcome.ts'
 import type { Refusal } from '../wire/admit.ts'
 
@@ -5,7 +6,7 @@ type Transport = 'udp' | 'tcp' | 'tunnel'
 
 /** What the native door counts; the names are a closed set. */
 export type NativeCounter =
-  | `native_outcomes_${Exclude<OutcomeKind, 'found'>}_total`
+  | `native_outcomes_${OutcomeKind}_total`
   | `native_refused_${Refusal}_total`
   | `native_${Transport}_requests_total`
   | 'native_refused_unknown-opcode_total'
@@ -20,7 +21,9 @@ export type NativeCounter =
   | 'native_connections_idle_total'
   | 'native_connections_slow_total'
 
-const OUTCOMES = ['absent', 'no-values', 'restricted', 'referral', 'not-homed', 'failed'] as const
+const OUTCOMES = [
+  'found', 'absent', 'no-values', 'restricted', 'referral', 'not-homed', 'failed',
+] as const
 const REFUSALS: readonly Refusal[] = [
   'too-short', 'is-response', 'length-below-header', 'length-above-limit', 'length-mismatch',
   'encrypted', 'compressed', 'expired', 'question-malformed',
@@ -44,3 +47,11 @@ export const NATIVE_COUNTERS: readonly NativeCounter[] = [
   'native_connections_idle_total',
   'native_connections_slow_total',
 ]
+
+/** What the native door measures the distribution of. */
+export const NATIVE_HISTOGRAMS = [
+  { name: 'native_udp_answer_seconds', bounds: LATENCY_BOUNDS_SECONDS },
+  { name: 'native_tcp_answer_seconds', bounds: LATENCY_BOUNDS_SECONDS },
+] as const
+
+export type NativeHistogram = (typeof NATIVE_HISTOGRAMS)[number]['name']

@@ -27,3 +27,5 @@ export const DEFERRED_PER_CONNECTION_MAX = 256
 export const QUEUED_ANSWERS_MAX = 1_024
 /** Deferred messages of one thread: 16 busy connections, or 64 seconds of one that signs. */
 export const DEFERRED_COUNT_MAX = 4_096
+/** One answer in so many is timed: reading the clock twice for each would cost more than 3 %. */
+export const LATENCY_SAMPLE_EVERY = 64

@@ -1,7 +1,8 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
-import type { Counter } from '../lib/counters.ts'
+import type { Counter, Tally } from '../lib/counters.ts'
+import type { LatencySampler } from '../lib/latency-sampler.ts'
 import type { Origin } from '../registry/administration.ts'
 import { FrameReader } from '../wire/frames.ts'
 import { OFFSET, OP_FLAG } from '../wire/layout.ts'
@@ -28,6 +29,8 @@ export interface TcpConnectionParts {
   readonly out: AnswerBuffer
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
+  readonly requests: Tally
+  readonly latency: LatencySampler
 }
 
 /**
@@ -45,6 +48,8 @@ export class TcpConnection {
   readonly #out: AnswerBuffer
   readonly #clock: Clock
   readonly #counters: Counter<NativeCounter>
+  readonly #requests: Tally
+  readonly #latency: LatencySampler
   readonly #deferrals: Deferrals | null
   readonly #frames = new FrameReader()
   /** Null as long as nothing has to be waited for. */
@@ -57,13 +62,15 @@ export class TcpConnection {
   #frameBeganMs = 0
 
   constructor(socket: Socket, parts: TcpConnectionParts) {
-    const { answerer, deferrals, out, clock, counters } = parts
+    const { answerer, deferrals, out, clock, counters, requests, latency } = parts
     this.#socket = socket
     this.#answerer = answerer
     this.#deferrals = deferrals
     this.#out = out
     this.#clock = clock
     this.#counters = counters
+    this.#requests = requests
+    this.#latency = latency
     this.#lastReadMs = clock.elapsedMs()
     socket.on('data', (chunk: Buffer) => {
       this.#read(chunk)
@@ -110,6 +117,7 @@ export class TcpConnection {
 
   #read(chunk: Buffer): void {
     this.#lastReadMs = this.#clock.elapsedMs()
+    const begunMs = this.#latency.begin()
     const out = this.#out
     out.length = 0
     const pendingBefore = this.#frames.pendingBytes
@@ -120,6 +128,7 @@ export class TcpConnection {
     }
     if (error !== undefined) this.#answerer.answerBrokenFrame(out)
     if (out.length > 0) this.#send()
+    this.#latency.end(begunMs)
     if (error !== undefined) {
       this.#socket.removeAllListeners('data').resume()
       this.end()
@@ -129,7 +138,7 @@ export class TcpConnection {
 
   readonly #onFrame = (bytes: Buffer, offset: number, end: number): void => {
     this.#requestCount++
-    this.#counters.add('native_tcp_requests_total')
+    this.#requests.add()
     if (!this.#keepAlive && end - offset > OFFSET.body) {
       const flags = bytes.readInt32BE(offset + OFFSET.opFlags)
       this.#keepAlive = (flags & OP_FLAG.keepAlive) !== 0

@@ -2,15 +2,18 @@ import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Clock } from '../lib/clock.ts'
-import type { Counter } from '../lib/counters.ts'
+import type { Counter, Tally } from '../lib/counters.ts'
+import type { HistogramSource } from '../lib/histograms.ts'
+import { LatencySampler } from '../lib/latency-sampler.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import type { NativeAnswerer } from './answer.ts'
-import type { NativeCounter } from './counters.ts'
+import type { NativeCounter, NativeHistogram } from './counters.ts'
 import {
   ANSWER_BUFFER_BYTES,
   CONNECTION_COUNT_MAX,
   DRAIN_TIMEOUT_MS,
   IDLE_CHECK_INTERVAL_MS,
+  LATENCY_SAMPLE_EVERY,
 } from './limits.ts'
 import type { Deferrals } from './slow-answerer.ts'
 import { TcpConnection } from './tcp-connection.ts'
@@ -21,6 +24,7 @@ export interface TcpServerParts {
   readonly deferrals: Deferrals | null
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
+  readonly histograms: HistogramSource<NativeHistogram>
 }
 
 /** The TCP door: accepts connections up to a limit and closes those that have fallen silent. */
@@ -28,11 +32,16 @@ export class TcpServer {
   readonly #parts: TcpServerParts
   readonly #out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   readonly #connections = new Set<TcpConnection>()
+  readonly #requests: Tally
+  readonly #latency: LatencySampler
   #server: Server | null = null
   #idleCheck: NodeJS.Timeout | null = null
 
   constructor(parts: TcpServerParts) {
     this.#parts = parts
+    this.#requests = parts.counters.tally('native_tcp_requests_total')
+    const histogram = parts.histograms.histogram('native_tcp_answer_seconds')
+    this.#latency = new LatencySampler(histogram, parts.clock, LATENCY_SAMPLE_EVERY)
   }
 
   get connectionCount(): number {
@@ -83,7 +92,9 @@ export class TcpServer {
       return
     }
     counters.add('native_connections_opened_total')
-    const connection = new TcpConnection(socket, { ...this.#parts, out: this.#out })
+    const connection = new TcpConnection(socket, {
+      ...this.#parts, out: this.#out, requests: this.#requests, latency: this.#latency,
+    })
     this.#connections.add(connection)
     socket.on('close', () => {
       this.#connections.delete(connection)

@@ -2,13 +2,15 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { once } from 'node:events'
 import { isIPv6 } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
-import type { Counter } from '../lib/counters.ts'
+import type { Counter, Tally } from '../lib/counters.ts'
+import type { HistogramSource } from '../lib/histograms.ts'
+import { LatencySampler } from '../lib/latency-sampler.ts'
 import { encodeFragments, Reassembler } from '../wire/fragments.ts'
 import { DATAGRAM_BYTES_MAX } from '../wire/limits.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import type { NativeAnswerer } from './answer.ts'
-import type { NativeCounter } from './counters.ts'
-import { ANSWER_BUFFER_BYTES, UDP_RECEIVE_BUFFER_BYTES } from './limits.ts'
+import type { NativeCounter, NativeHistogram } from './counters.ts'
+import { ANSWER_BUFFER_BYTES, LATENCY_SAMPLE_EVERY, UDP_RECEIVE_BUFFER_BYTES } from './limits.ts'
 import type { Deferrals } from './slow-answerer.ts'
 
 export interface UdpServerParts {
@@ -17,6 +19,7 @@ export interface UdpServerParts {
   readonly deferrals: Deferrals | null
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
+  readonly histograms: HistogramSource<NativeHistogram>
 }
 
 /** The UDP door: moves datagrams between a socket and the answerer, and puts fragments together. */
@@ -24,10 +27,15 @@ export class UdpServer {
   readonly #parts: UdpServerParts
   readonly #out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   readonly #reassembler = new Reassembler()
+  readonly #requests: Tally
+  readonly #latency: LatencySampler
   #socket: Socket | null = null
 
   constructor(parts: UdpServerParts) {
     this.#parts = parts
+    this.#requests = parts.counters.tally('native_udp_requests_total')
+    const histogram = parts.histograms.histogram('native_udp_answer_seconds')
+    this.#latency = new LatencySampler(histogram, parts.clock, LATENCY_SAMPLE_EVERY)
   }
 
   /** Listens. @param shared whether other threads listen on the same port */
@@ -58,8 +66,9 @@ export class UdpServer {
   }
 
   #receive(datagram: Buffer, peer: RemoteInfo, socket: Socket): void {
-    const { answerer, clock, counters } = this.#parts
-    counters.add('native_udp_requests_total')
+    const { answerer, clock } = this.#parts
+    this.#requests.add()
+    const begunMs = this.#latency.begin()
     const out = this.#out
     out.length = 0
     let message = datagram
@@ -73,6 +82,7 @@ export class UdpServer {
     }
     if (fate === 'answered') send(out.take(), peer, socket)
     else if (fate === 'deferred') void this.#defer(message, peer, socket)
+    this.#latency.end(begunMs)
   }
 
   /**

@@ -22,6 +22,8 @@ export interface Config {
   readonly tlsFiles: TlsFiles | null
   /** UDP and TCP listen on the same port. */
   readonly native: HostPort
+  /** Where metrics have a door of their own; null: the HTTP door shows them to this machine. */
+  readonly metrics: HostPort | null
   /** What an empty data folder is filled with. */
   readonly seed: 'demo' | 'none'
   /** Resolver threads; 0 runs everything in one thread. */
@@ -41,6 +43,7 @@ export interface ConfigFlags {
   readonly tlsCert?: string | undefined
   readonly tlsKey?: string | undefined
   readonly native?: string | undefined
+  readonly metrics?: string | undefined
   readonly seed?: string | undefined
   readonly workers?: string | undefined
   readonly cache?: string | undefined
@@ -65,7 +68,7 @@ interface Given {
 type Name = Exclude<keyof ConfigFlags, 'config'>
 
 const names: readonly Name[] = [
-  'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'seed', 'workers', 'cache',
+  'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'metrics', 'seed', 'workers', 'cache',
 ]
 
 const hostPort = z.string().transform((text, context) => {
@@ -85,6 +88,7 @@ const schemas = {
   tlsCert: path,
   tlsKey: path,
   native: hostPort,
+  metrics: z.union([z.literal('none').transform(() => null), hostPort]),
   seed: z.enum(['demo', 'none']),
   workers: count.pipe(z.int().min(0).max(WORKER_COUNT_MAX)),
   cache: count.pipe(z.int().min(1).max(ANSWER_CACHE_MEBIBYTES_MAX)),
@@ -97,6 +101,7 @@ const accepted: Record<Name, string> = {
   tlsCert: 'the path of a certificate in PEM form',
   tlsKey: 'the path of a private key in PEM form',
   native: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:2641 or [::1]:2641',
+  metrics: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:9464, or none',
   seed: 'demo or none',
   workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
   cache: `a whole number of mebibytes from 1 to ${ANSWER_CACHE_MEBIBYTES_MAX}`,
@@ -118,6 +123,7 @@ export function loadConfig(sources: ConfigSources): Config {
     tlsCert: null,
     tlsKey: null,
     native: '127.0.0.1:2641',
+    metrics: 'none',
     seed: 'none',
     workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
     cache: ANSWER_CACHE_MEBIBYTES_DEFAULT,
@@ -134,6 +140,7 @@ export function loadConfig(sources: ConfigSources): Config {
     https: check('https', schemas.https, pick('https')),
     tlsFiles: checkTlsFiles(pick('tlsCert'), pick('tlsKey')),
     native: check('native', schemas.native, pick('native')),
+    metrics: check('metrics', schemas.metrics, pick('metrics')),
     seed: check('seed', schemas.seed, pick('seed')),
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),

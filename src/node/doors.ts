@@ -1,14 +1,12 @@
 import { AnswerCache } from '../cache/answer-cache.ts'
-import { HTTP_COUNTERS, type HttpCounter } from '../http/counters.ts'
 import type { HttpDeps } from '../http/deps.ts'
 import { SecureDoor } from '../http/secure-door.ts'
 import { createHttpServer } from '../http/server.ts'
 import { systemClock } from '../lib/clock.ts'
-import { CounterTable } from '../lib/counters.ts'
 import { GenerationTable } from '../lib/generations.ts'
 import type { HostPort } from '../lib/host-port.ts'
+import { createExposition } from '../metrics/exposition.ts'
 import { NativeAnswerer } from '../native/answer.ts'
-import { NATIVE_COUNTERS, type NativeCounter } from '../native/counters.ts'
 import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX } from '../native/limits.ts'
 import { Deferrals, type SlowAnswerer } from '../native/slow-answerer.ts'
 import { TcpServer } from '../native/tcp-server.ts'
@@ -19,15 +17,11 @@ import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import { CERTIFICATE_CHECK_INTERVAL_MS } from './limits.ts'
+import { attachMeters, type MeterBuffers } from './meters.ts'
 import { encodeOwnSite, SITE_SERIAL } from './site.ts'
 import { NodeStatus } from './status.ts'
+import { tellThreadState } from './thread-state.ts'
 import { loadTlsPair, type TlsFiles, watchTlsPair } from './tls-files.ts'
-
-/** Everything a node counts. */
-export const NODE_COUNTERS = [
-  ...NATIVE_COUNTERS, ...HTTP_COUNTERS, 'store_read_failures_total',
-] as const
-export type NodeCounter = NativeCounter | HttpCounter | 'store_read_failures_total'
 
 /** What one thread needs to open its doors; it can be sent to a worker. */
 export interface DoorSettings {
@@ -40,7 +34,11 @@ export interface DoorSettings {
   readonly shared: boolean
   readonly cacheBytes: number
   readonly generations: SharedArrayBuffer
-  readonly counters: SharedArrayBuffer
+  readonly meters: MeterBuffers
+  /** The thread's row in the meters. */
+  readonly thread: number
+  /** Whether the HTTP door shows metrics to peers on this machine. */
+  readonly showsMetrics: boolean
   readonly status: SharedArrayBuffer
 }
 
@@ -61,14 +59,17 @@ export interface Doors {
  */
 export async function startDoors(settings: DoorSettings, office: Office | null): Promise<Doors> {
   const clock = systemClock
-  const counters = CounterTable.attach<NodeCounter>(NODE_COUNTERS, settings.counters)
+  const meters = attachMeters(settings.meters, settings.thread)
+  const { counters, histograms } = meters
   const status = NodeStatus.attach(settings.status)
   const store = openReadStore(settings.databasePath)
+  const cache = new AnswerCache(settings.cacheBytes)
   const resolver = new Resolver({
     store,
-    cache: new AnswerCache(settings.cacheBytes),
+    cache,
     generations: GenerationTable.attach(settings.generations),
     clock,
+    counters,
     isOwnKey: null,
     onStoreError: () => {
       counters.add('store_read_failures_total')
@@ -81,8 +82,8 @@ export async function startDoors(settings: DoorSettings, office: Office | null):
     resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL, defers: office !== null,
   })
   const deferrals = office === null ? null : new Deferrals(office.slow, DEFERRED_COUNT_MAX)
-  const udp = new UdpServer({ answerer, deferrals, clock, counters })
-  const tcp = new TcpServer({ answerer, deferrals, clock, counters })
+  const udp = new UdpServer({ answerer, deferrals, clock, counters, histograms })
+  const tcp = new TcpServer({ answerer, deferrals, clock, counters, histograms })
   const out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   const httpDeps: HttpDeps = {
     resolver,
@@ -91,12 +92,15 @@ export async function startDoors(settings: DoorSettings, office: Office | null):
     answerNative: createTunnelAnswerer({ answerer, deferrals, out, counters }),
     clock,
     counters,
+    metrics: settings.showsMetrics ? createExposition(meters) : null,
     readiness: () => status.readiness(),
     holdings: () => status.holdings(),
   }
   const http = createHttpServer(httpDeps, null)
   const https = settings.https === null ? null : createHttps(httpDeps, settings.https.files)
+  const untell = tellThreadState(meters, { cache, tcp, http: http.server })
   const stop = async (): Promise<void> => {
+    untell()
     await Promise.all([udp.stop(), tcp.stop(), http.close(), https?.close()])
     store.close()
   }

@@ -9,6 +9,8 @@ export const WORKER_RESTART_DELAY_MS = 50
 export const WORKER_RESTART_DELAY_MS_MAX = 5_000
 /** How long a thread may take to drain when the node stops. */
 export const WORKER_STOP_TIMEOUT_MS = 5_000
+/** How often each thread tells how it stands, for metrics. */
+export const STATE_INTERVAL_MS = 1_000
 /** Identifiers of the demo registry. */
 export const DEMO_PRODUCT_COUNT = 64_000
 export const DEMO_SEED = 1

@@ -1,7 +1,6 @@
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { systemClock } from '../lib/clock.ts'
-import { CounterTable } from '../lib/counters.ts'
 import { GenerationTable } from '../lib/generations.ts'
 import type { HostPort } from '../lib/host-port.ts'
 import { Registry } from '../registry/registry.ts'
@@ -9,10 +8,13 @@ import { DATABASE_FILE } from '../store/limits.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import type { Config } from './config.ts'
-import { type Doors, type DoorSettings, NODE_COUNTERS, startDoors } from './doors.ts'
+import { type Doors, type DoorSettings, startDoors } from './doors.ts'
 import { GENERATION_SLOT_COUNT } from './limits.ts'
 import { prepareHttps } from './https.ts'
 import { acquireDataLock } from './lock.ts'
+import { createMeters, MAIN_THREAD, type Meters } from './meters.ts'
+import { openMetricsDoor } from './metrics-door.ts'
+import { tellNodeState } from './node-state.ts'
 import { claimAddress } from './ports.ts'
 import { seedDemo } from './seeding.ts'
 import { type Holdings, NodeStatus } from './status.ts'
@@ -29,6 +31,8 @@ export interface RunningNode {
   readonly nativeAddress: HostPort
   readonly httpAddress: HostPort
   readonly httpsAddress: HostPort | null
+  /** Where metrics have a door of their own; null when the HTTP door shows them. */
+  readonly metricsAddress: HostPort | null
   readonly workerCount: number
   /** Whether an empty data folder was filled with the fictional demo registry. */
   readonly seeded: boolean
@@ -66,11 +70,13 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     })
     const generations = GenerationTable.create(GENERATION_SLOT_COUNT)
     const status = NodeStatus.create()
+    const meters = createMeters(config.workers)
     const registry = new Registry({
       store,
       generations,
       clock: systemClock,
-      onChanged: () => {
+      onCommitted: (changeCount, seconds) => {
+        meterCommit(meters, changeCount, seconds)
         status.setHoldings(holdingsOf(store))
       },
     })
@@ -81,7 +87,10 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     const nativeAddress = await claimAddress(config.native, true)
     const httpAddress = await claimAddress(config.http, false)
     const https = await prepareHttps(config, logger, undo)
-    const counters = CounterTable.create(NODE_COUNTERS)
+    undo.push(tellNodeState(meters, status, databasePath))
+    const metricsAddress = config.metrics === null
+      ? null
+      : await openMetricsDoor(config.metrics, meters, undo)
     const supervisor = await openDoors(
       {
         databasePath,
@@ -91,10 +100,13 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
         shared: config.workers > 0,
         cacheBytes: Math.floor((config.cacheMebibytes * 1_048_576) / Math.max(1, config.workers)),
         generations: generations.buffer,
-        counters: counters.buffer,
+        meters: meters.buffers,
+        thread: MAIN_THREAD,
+        showsMetrics: config.metrics === null,
         status: status.buffer,
       },
       config.workers,
+      meters,
       logger,
       undo,
     )
@@ -113,18 +125,25 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       nativeAddress,
       httpAddress,
       httpsAddress,
+      metricsAddress,
       workerCount: config.workers,
       seeded,
       registry,
       supervisor,
       holdings: () => status.holdings(),
-      counters: () => counters.read(),
+      counters: () => meters.counters.read(),
       stop,
     }
   } catch (error) {
     await stop()
     throw error
   }
+}
+
+function meterCommit(meters: Meters, changeCount: number, seconds: number): void {
+  meters.counters.add('registry_commits_total')
+  meters.histograms.histogram('registry_commit_changes').record(changeCount)
+  meters.histograms.histogram('registry_commit_seconds').record(seconds)
 }
 
 function holdingsOf(store: Store): Holdings {
@@ -143,6 +162,7 @@ async function seedIfAsked(
 async function openDoors(
   settings: DoorSettings,
   workerCount: number,
+  meters: Meters,
   logger: Logger,
   undo: (() => void | Promise<void>)[],
 ): Promise<Supervisor | null> {
@@ -151,7 +171,7 @@ async function openDoors(
     undo.push(() => doors.stop())
     return null
   }
-  const supervisor = new Supervisor(settings, logger)
+  const supervisor = new Supervisor(settings, logger, meters.counters)
   undo.push(() => supervisor.stop())
   await supervisor.start(workerCount)
   return supervisor

@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
+import type { Counter } from '../lib/counters.ts'
 import type { DoorSettings } from './doors.ts'
 import {
   WORKER_RESTART_DELAY_MS,
@@ -9,6 +10,7 @@ import {
   WORKER_START_TIMEOUT_MS,
   WORKER_STOP_TIMEOUT_MS,
 } from './limits.ts'
+import type { NodeCounter } from './meters.ts'
 import type { WorkerOrder } from './worker.ts'
 
 const WORKER_URL = new URL('./worker.ts', import.meta.url)
@@ -18,14 +20,16 @@ const STOP: WorkerOrder = { kind: 'stop' }
 export class Supervisor {
   readonly #settings: DoorSettings
   readonly #logger: Logger
+  readonly #counters: Counter<NodeCounter>
   readonly #workers = new Set<Worker>()
   readonly #ready = new Set<Worker>()
   #stopping = false
   #restartDelayMs = WORKER_RESTART_DELAY_MS
 
-  constructor(settings: DoorSettings, logger: Logger) {
+  constructor(settings: DoorSettings, logger: Logger, counters: Counter<NodeCounter>) {
     this.#settings = settings
     this.#logger = logger
+    this.#counters = counters
   }
 
   /** Threads whose doors are open now. */
@@ -35,7 +39,7 @@ export class Supervisor {
 
   /** Starts the threads; settles when each of them listens. @throws when one can't */
   async start(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, () => this.#startOne()))
+    await Promise.all(Array.from({ length: count }, (_unused, i) => this.#startOne(i + 1)))
   }
 
   /** Lets every thread drain, then ends it. Safe to call again. */
@@ -51,8 +55,10 @@ export class Supervisor {
     }
   }
 
-  async #startOne(): Promise<void> {
-    const worker = new Worker(WORKER_URL, { workerData: this.#settings })
+  /** @param thread the row of the meters it has; one that replaces another goes on with its row */
+  async #startOne(thread: number): Promise<void> {
+    const workerData: DoorSettings = { ...this.#settings, thread }
+    const worker = new Worker(WORKER_URL, { workerData })
     this.#workers.add(worker)
     const died = new Promise<never>((_resolve, reject) => {
       worker.once('error', reject)
@@ -77,10 +83,10 @@ export class Supervisor {
       timer.abort()
       died.catch(() => undefined)
     }
-    this.#watch(worker)
+    this.#watch(worker, thread)
   }
 
-  #watch(worker: Worker): void {
+  #watch(worker: Worker, thread: number): void {
     this.#ready.add(worker)
     worker.on('error', (error) => {
       this.#logger.error({ err: error, thread: worker.threadId }, 'resolver thread failed')
@@ -89,16 +95,17 @@ export class Supervisor {
       this.#workers.delete(worker)
       this.#ready.delete(worker)
       if (this.#stopping) return
+      this.#counters.add('node_threads_replaced_total')
       this.#logger.warn({ code }, 'resolver thread ended; starting another')
-      void this.#replace()
+      void this.#replace(thread)
     })
   }
 
-  async #replace(): Promise<void> {
+  async #replace(thread: number): Promise<void> {
     while (!this.#stopping) {
       await delay(this.#restartDelayMs)
       try {
-        await this.#startOne()
+        await this.#startOne(thread)
         this.#restartDelayMs = WORKER_RESTART_DELAY_MS
         return
       } catch (error) {

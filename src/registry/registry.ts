@@ -6,8 +6,8 @@ export interface RegistryParts {
   readonly store: Store
   readonly generations: GenerationTable
   readonly clock: Clock
-  /** Told after each commit. */
-  readonly onChanged?: () => void
+  /** Told after each commit how many changes it made and how long it took. */
+  readonly onCommitted?: (changeCount: number, seconds: number) => void
 }
 
 /** The one way to change records: commit first, then every thread's cached answers die. */
@@ -15,13 +15,13 @@ export class Registry {
   readonly store: Store
   readonly clock: Clock
   readonly #generations: GenerationTable
-  readonly #onChanged: (() => void) | null
+  readonly #onCommitted: ((changeCount: number, seconds: number) => void) | null
 
   constructor(parts: RegistryParts) {
     this.store = parts.store
     this.clock = parts.clock
     this.#generations = parts.generations
-    this.#onChanged = parts.onChanged ?? null
+    this.#onCommitted = parts.onCommitted ?? null
   }
 
   /**
@@ -32,14 +32,16 @@ export class Registry {
    */
   execute(changes: readonly Change[], actor: string): void {
     if (changes.length === 0) return
+    const begunMs = this.clock.elapsedMs()
     this.store.commit(changes, { actor, timeMs: this.clock.nowMs() })
+    const seconds = (this.clock.elapsedMs() - begunMs) / 1000
     let homedChanged = false
     for (const change of changes) {
       if ('key' in change) this.#bump(change.key)
       else homedChanged = true
     }
     if (homedChanged) this.#bump(HOMED_GENERATION)
-    this.#onChanged?.()
+    this.#onCommitted?.(changes.length, seconds)
   }
 
   #bump(name: string): void {

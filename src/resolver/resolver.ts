@@ -6,6 +6,7 @@ import { isKeyHomed, prefixOfRecordKey } from '../identifier/homing.ts'
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import { KeyBytes } from '../identifier/key-bytes.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { Counter, Tally } from '../lib/counters.ts'
 import type { GenerationTable } from '../lib/generations.ts'
 import {
   ABSENT,
@@ -19,6 +20,7 @@ import {
 } from '../record/outcome.ts'
 import { HOMED_GENERATION, type ReadStore } from '../store/store.ts'
 import { selectValues, type Selection } from '../wire/selection.ts'
+import type { ResolverCounter } from './counters.ts'
 import { Delegations, type PrefixRecord } from './delegation.ts'
 import type { Query, QueryTerms } from './query.ts'
 
@@ -32,6 +34,7 @@ export interface ResolverParts {
   readonly cache: AnswerCache
   readonly generations: GenerationTable
   readonly clock: Clock
+  readonly counters: Counter<ResolverCounter>
   /** In a site of several servers: whether a key hashes to this one (§9.2). Null: all do. */
   readonly isOwnKey: ((key: IdentifierKey) => boolean) | null
   /** Told once for each look-up that the store could not answer. */
@@ -45,12 +48,16 @@ export class Resolver {
   readonly #key = new KeyBytes()
   readonly #prefixRecords = new RecordCache()
   readonly #delegations: Delegations
+  readonly #hits: Tally
+  readonly #misses: Tally
   #homed: ReadonlySet<string> = new Set()
   #homedGeneration = -1
 
   constructor(parts: ResolverParts) {
     this.#parts = parts
     this.#homedSlot = parts.generations.slotOf(HOMED_GENERATION)
+    this.#hits = parts.counters.tally('cache_lookups_hit_total')
+    this.#misses = parts.counters.tally('cache_lookups_miss_total')
     this.#delegations = new Delegations({
       recordOf: (key) => this.#prefixRecord(key),
       isHomed: (prefix) => this.isHomed(prefix),
@@ -76,9 +83,11 @@ export class Resolver {
     const at = cache.find(key)
     let block: Buffer | null
     if (at >= 0 && this.#isCurrent(at)) {
+      this.#hits.add()
       block = unfiltered ? null : cache.blockOf(at)
       if (block === null) return this.#orElsewhere(cache.outcomeOf(at, publicOnly), key, terms)
     } else {
+      this.#misses.add()
       const answer = this.#read(key)
       if ('kind' in answer) return this.#orElsewhere(answer, key, terms)
       block = unfiltered ? null : answer.block

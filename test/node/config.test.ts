@@ -30,6 +30,7 @@ t.test('the defaults', async (t) => {
     https: null,
     tlsFiles: null,
     native: { host: '127.0.0.1', port: 2641 },
+    metrics: null,
     seed: 'none',
     workers: availableParallelism(),
     cacheMebibytes: 256,
@@ -56,6 +57,12 @@ t.test('HTTPS, and a certificate of the operator', async (t) => {
   const config = load({ flags: { config: join(folder, 'a.toml') } })
   t.strictSame(config.tlsFiles, { certificate: join(folder, 'c.pem'), key: '/k.pem' })
   t.equal(config.https, null)
+})
+
+t.test('metrics have an address of their own, or none', async (t) => {
+  t.strictSame(load({ flags: { metrics: '[::1]:9464' } }).metrics, { host: '::1', port: 9464 })
+  t.equal(load({ env: { SUIBIAO_METRICS: 'none' } }).metrics, null)
+  t.match(refusalOf({ flags: { metrics: '9464' } }), /--metrics: "9464" can't be used/)
 })
 
 t.test('an empty variable counts as absent', async (t) => {

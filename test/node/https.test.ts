@@ -14,6 +14,7 @@ const anywhere = { host: '127.0.0.1', port: 0 }
 const start = async (t: Test, rest: Partial<Config>): Promise<RunningNode> => {
   const node = await startNode({
     dataDir: t.testdir(), http: anywhere, https: anywhere, tlsFiles: null, native: anywhere,
+    metrics: null,
     seed: 'none', workers: 0, cacheMebibytes: 16, ...rest,
   }, { logger })
   t.teardown(() => node.stop())

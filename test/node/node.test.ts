@@ -18,6 +18,7 @@ const start = async (t: Test, rest: Partial<Config> = {}): Promise<RunningNode> 
     https: null,
     tlsFiles: null,
     native: { host: '127.0.0.1', port: 0 },
+    metrics: null,
     seed: 'none',
     workers: 2,
     cacheMebibytes: 16,
@@ -136,4 +137,57 @@ t.test('what can not be had is said in one line, and nothing stays open', async 
   await node.stop()
   const again = await start(t, { dataDir, workers: 0, http: node.httpAddress })
   t.equal(await status(again, '/healthz'), 200)
+})
+
+t.test('metrics: from this machine at the HTTP door, or at a door of their own', async (t) => {
+  const node = await start(t, { workers: 1 })
+  put(node, '88.1.1/A', 'x')
+  await status(node, '/api/handles/88.1.1/A')
+  const url = `http://127.0.0.1:${node.httpAddress.port}/metrics`
+  const answer = await request(url, { reset: true })
+  t.equal(answer.headers['content-type'], 'text/plain; version=0.0.4; charset=utf-8')
+  const text = await answer.body.text()
+  t.match(text, 'suibiao_http_requests_total{endpoint="api",thread="1"} 1\n')
+  t.match(text, 'suibiao_http_outcomes_total{outcome="found",thread="1"} 1\n')
+  t.match(text, 'suibiao_cache_lookups_total{result="miss",thread="1"} 1\n')
+  t.match(text, 'suibiao_registry_commits_total 1\n')
+  t.match(text, 'suibiao_registry_commit_changes_sum 2\n')
+  for (const name of ['forwarded', 'x-forwarded-for', 'via']) {
+    const handedOn = await request(url, { reset: true, headers: { [name]: 'x' } })
+    t.equal(handedOn.statusCode, 404, name)
+    await handedOn.body.dump()
+  }
+  await node.stop()
+
+  const apart = await start(t, { workers: 1, metrics: { host: '127.0.0.1', port: 0 } })
+  t.equal(await status(apart, '/metrics'), 404)
+  const ownUrl = `http://127.0.0.1:${apart.metricsAddress?.port}/metrics`
+  const own = await request(ownUrl, { reset: true })
+  t.match(await own.body.text(), 'suibiao_process_resident_bytes')
+})
+
+t.test('gauges tell how the node stands', async (t) => {
+  const node = await start(t, { workers: 1 })
+  put(node, '88.1.1/A', 'x')
+  await status(node, '/api/handles/88.1.1/A')
+  const read = async (): Promise<Map<string, number>> => {
+    const answer = await request(`http://127.0.0.1:${node.httpAddress.port}/metrics`)
+    const lines = (await answer.body.text()).matchAll(/^(suibiao_\S+) (\S+)$/gm)
+    return new Map([...lines].map(([, name = '', value]) => [name, Number(value)]))
+  }
+  const at = async (name: string): Promise<number> => (await read()).get(name) ?? Number.NaN
+  for (let i = 0; i < 60 && (await at('suibiao_cache_held_answers{thread="1"}')) < 1; i++) {
+    await delay(50)
+  }
+  const gauges = await read()
+  t.equal(gauges.get('suibiao_cache_held_answers{thread="1"}'), 1)
+  t.ok((gauges.get('suibiao_cache_held_bytes{thread="1"}') ?? 0) > 100)
+  t.equal(gauges.get('suibiao_store_held_records'), 1)
+  t.equal(gauges.get('suibiao_store_held_prefixes'), 1)
+  t.ok((gauges.get('suibiao_store_file_bytes') ?? 0) > 4096)
+  t.ok((gauges.get('suibiao_process_resident_bytes') ?? 0) > 2 ** 20)
+  t.ok((gauges.get('suibiao_process_used_cpu_seconds') ?? 0) > 0)
+  t.ok((gauges.get('suibiao_http_open_connections{thread="1"}') ?? 0) > 0)
+  const p99 = gauges.get('suibiao_node_loop_delay_seconds{quantile="p99",thread="1"}') ?? -1
+  t.ok(p99 >= 0 && p99 < 10)
 })

@@ -42,7 +42,7 @@ t.test('a commit that fails moves nothing', async (t) => {
 t.test('nothing to do is nothing done; whoever wants to know is told of the rest', async (t) => {
   const { store, generations, clock } = createRegistry(t)
   let told = 0
-  const registry = new Registry({ store, generations, clock, onChanged: () => told++ })
+  const registry = new Registry({ store, generations, clock, onCommitted: () => told++ })
   registry.execute([], 'someone')
   t.equal(told, 0)
   t.equal(store.findLastChange(), undefined)

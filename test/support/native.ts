@@ -2,8 +2,11 @@ import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { CounterTable } from '../../src/lib/counters.ts'
+import { HistogramTable } from '../../src/lib/histograms.ts'
 import { NativeAnswerer } from '../../src/native/answer.ts'
-import { NATIVE_COUNTERS } from '../../src/native/counters.ts'
+import {
+  NATIVE_COUNTERS, NATIVE_HISTOGRAMS, type NativeHistogram,
+} from '../../src/native/counters.ts'
 import { Deferrals, type SlowAnswerer } from '../../src/native/slow-answerer.ts'
 import { createValue } from '../../src/record/value.ts'
 import { FrameReader } from '../../src/wire/frames.ts'
@@ -21,6 +24,7 @@ export function createAnswererSetting(slow: SlowAnswerer | null = null) {
   setting.store.put('88.118.8/LONG', [createValue(1, 'DESC', 'x'.repeat(5000))])
   setting.store.put('88.118.8/SECRET', [createValue(1, 'COST', '9', { permissions: 0x0c })])
   const counters = CounterTable.create(NATIVE_COUNTERS)
+  const histograms = HistogramTable.create<NativeHistogram>(NATIVE_HISTOGRAMS)
   const answerer = new NativeAnswerer({
     resolver: setting.resolver,
     clock: setting.clock,
@@ -30,7 +34,7 @@ export function createAnswererSetting(slow: SlowAnswerer | null = null) {
     defers: slow !== null,
   })
   const deferrals = slow === null ? null : new Deferrals(slow, 16)
-  return { ...setting, counters, answerer, deferrals }
+  return { ...setting, counters, histograms, answerer, deferrals }
 }
 
 /** A resolution request, written byte by byte and not with the codec under test. */

@@ -15,6 +15,7 @@ interface ServeOptions {
   readonly tlsCert?: string
   readonly tlsKey?: string
   readonly native?: string
+  readonly metrics?: string
   readonly seed?: string
   readonly workers?: string
   readonly cache?: string
@@ -30,15 +31,18 @@ export function addServe(program: Command, context: CommandContext): void {
     .option('--tls-cert <file>', 'certificate for HTTPS, PEM (default: one of its own making)')
     .option('--tls-key <file>', 'its private key, PEM')
     .option('--native <host:port>', 'where UDP and TCP listen (default: 127.0.0.1:2641)')
+    .option('--metrics <host:port>', 'where metrics listen (default: none; HTTP shows them to '
+      + 'this machine)')
     .option('--seed <what>', 'what an empty data folder is filled with: demo, none '
       + '(default: none)')
     .option('--workers <number>', 'resolver threads; 0: all in one (default: one a core)')
     .option('--cache <mebibytes>', 'memory for answers (default: 256)')
     .addHelpText('after', `
 Each setting also comes from the environment (SUIBIAO_DATA, SUIBIAO_HTTP, SUIBIAO_HTTPS,
-SUIBIAO_TLS_CERT, SUIBIAO_TLS_KEY, SUIBIAO_NATIVE, SUIBIAO_SEED, SUIBIAO_WORKERS, SUIBIAO_CACHE,
-SUIBIAO_CONFIG) and from the settings file (data, http, https, tls-cert, tls-key, native, seed,
-workers, cache); a flag wins over the environment, that over the file.`)
+SUIBIAO_TLS_CERT, SUIBIAO_TLS_KEY, SUIBIAO_NATIVE, SUIBIAO_METRICS, SUIBIAO_SEED,
+SUIBIAO_WORKERS, SUIBIAO_CACHE, SUIBIAO_CONFIG) and from the settings file (data, http, https,
+tls-cert, tls-key, native, metrics, seed, workers, cache); a flag wins over the environment, that
+over the file.`)
     .action(async (options: ServeOptions) => {
       context.finish(await serve(options, context.terminal))
     })

@@ -63,6 +63,7 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
     if (outcome.kind !== 'found') return showOther(reply, name, outcome)
     const action = parameters.has('noredirect') ? 'showvalues' : parameters.get('action')
     if (action === 'api') return reply.redirect(`/api/handles${formatProxyPath(name)}`, 302)
+    deps.counters.add('http_outcomes_found_total')
     const values = decodeValues(outcome.block)
     if (action === 'showvalues') return sendPage(reply, 200, formatValuesPage(name, values))
     if (action === 'showurls') {

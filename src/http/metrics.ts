@@ -1,0 +1,35 @@
+import { fastify, type FastifyInstance } from 'fastify'
+
+const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
+/** Headers that say that the peer asks for somebody else. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'via'] as const
+
+/**
+ * `GET /metrics` at the common door, for peers on this machine only: what a node counts is its
+ * operator's business. A request that a proxy on this machine hands on is from elsewhere.
+ * @param metrics null when they have a door of their own
+ */
+export function addLocalMetrics(
+  server: FastifyInstance, metrics: (() => Promise<string>) | null,
+): void {
+  server.get('/metrics', async (request, reply) => {
+    const direct = FORWARDED.every((name) => request.headers[name] === undefined)
+    if (metrics === null || !direct || !isLoopback(request.ip)) {
+      reply.callNotFound()
+      return reply
+    }
+    return reply.type(TEXT_TYPE).header('cache-control', 'no-store').send(await metrics())
+  })
+}
+
+/** A door of its own for metrics, for whoever can reach its address; it listens when told to. */
+export function createMetricsServer(metrics: () => Promise<string>): FastifyInstance {
+  const server = fastify({ logger: false })
+  server.get('/metrics', async (_request, reply) =>
+    reply.type(TEXT_TYPE).header('cache-control', 'no-store').send(await metrics()))
+  return server
+}
+
+function isLoopback(address: string): boolean {
+  return address === '::1' || /^(::ffff:)?127\./.test(address)
+}

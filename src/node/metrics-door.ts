@@ -1,0 +1,20 @@
+import { createMetricsServer } from '../http/metrics.ts'
+import type { HostPort } from '../lib/host-port.ts'
+import { createExposition } from '../metrics/exposition.ts'
+import type { Meters } from './meters.ts'
+import { claimAddress } from './ports.ts'
+
+/**
+ * Shows metrics at an address of their own, from the main thread: they are read even when the
+ * resolver threads are loaded to their limit.
+ * @throws AddressError
+ */
+export async function openMetricsDoor(
+  address: HostPort, meters: Meters, undo: (() => void | Promise<void>)[],
+): Promise<HostPort> {
+  const claimed = await claimAddress(address, false)
+  const server = createMetricsServer(createExposition(meters))
+  undo.push(() => server.close())
+  await server.listen({ ...claimed })
+  return claimed
+}
