@@ -18,7 +18,12 @@ export function parseProxyName(text: string): string {
   return trimmed
 }
 
-/** The path that leads to an identifier: percent-encoded, its slashes kept. */
+/**
+ * The path that leads to an identifier: percent-encoded, its slashes kept but for those at its
+ * beginning. Two slashes there would name another host, and a browser would go to it.
+ */
 export function formatProxyPath(name: string): string {
-  return `/${encodeURIComponent(name).replaceAll('%2F', '/')}`
+  const encoded = encodeURIComponent(name)
+  const [leading = ''] = /^(?:%2F)*/.exec(encoded) ?? []
+  return `/${leading}${encoded.slice(leading.length).replaceAll('%2F', '/')}`
 }
