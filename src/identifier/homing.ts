@@ -8,7 +8,9 @@ const PREFIX_OF_PREFIX_RECORDS = '0.NA'
  * is the record of a derived prefix and the prefix above is. So a secondary node that has
  * `88.118` homed keeps `0.NA/88.118.8` too, without a claim to everybody's prefix records.
  */
-export function isKeyHomed(key: IdentifierKey, homed: ReadonlySet<string>): boolean {
+export function isKeyHomed(
+  key: IdentifierKey, homed: Pick<ReadonlySet<string>, 'has'>,
+): boolean {
   const prefix = prefixOfKey(key)
   if (homed.has(prefix)) return true
   if (prefix !== PREFIX_OF_PREFIX_RECORDS) return false

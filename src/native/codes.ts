@@ -1,3 +1,4 @@
+import type { CommandRefusal, CommandResult } from '../record/command.ts'
 import type { Outcome } from '../record/outcome.ts'
 import { CODE } from '../wire/layout.ts'
 
@@ -23,5 +24,38 @@ export function responseCodeOf(outcome: Outcome): number {
       return CODE.notResponsible
     case 'failed':
       return outcome.reason === 'busy' ? CODE.busy : CODE.error
+  }
+}
+
+const REFUSAL_CODES: Readonly<Record<CommandRefusal, number>> = {
+  'not-responsible': CODE.notResponsible,
+  'handle-not-found': CODE.handleNotFound,
+  'handle-exists': CODE.handleExists,
+  'invalid-handle': CODE.invalidHandle,
+  'values-not-found': CODE.valuesNotFound,
+  'value-exists': CODE.valueExists,
+  'invalid-value': CODE.invalidValue,
+  'invalid-administrator': CODE.invalidAdmin,
+  'insufficient-permissions': CODE.insufficientPermissions,
+  'authentication-failed': CODE.authenticationFailed,
+  'authentication-timeout': CODE.authenticationTimeout,
+  'authentication-error': CODE.authenticationError,
+  'not-supported': CODE.notSupported,
+  busy: CODE.busy,
+  'read-only': CODE.readOnly,
+  failed: CODE.error,
+}
+
+/** The Handle response code of what became of a command. */
+export function commandCodeOf(result: CommandResult): number {
+  switch (result.kind) {
+    case 'done':
+    case 'values':
+    case 'names':
+      return CODE.success
+    case 'authentication-needed':
+      return CODE.authenticationNeeded
+    case 'refused':
+      return REFUSAL_CODES[result.reason]
   }
 }

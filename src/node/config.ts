@@ -3,12 +3,17 @@ import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { z } from 'zod'
+import { foldAscii, parseIdentifier } from '../identifier/identifier.ts'
 import { type HostPort, parseHostPort } from '../lib/host-port.ts'
 import {
   ANSWER_CACHE_MEBIBYTES_DEFAULT,
   ANSWER_CACHE_MEBIBYTES_MAX,
+  PUBLIC_KEY_INDEX,
+  ROOT_PREFIX_DEFAULT,
+  SECRET_KEY_INDEX,
   WORKER_COUNT_MAX,
 } from './limits.ts'
+import type { Identity } from '../record/command.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** Everything that a node needs to be told. */
@@ -24,6 +29,10 @@ export interface Config {
   readonly native: HostPort
   /** Where metrics have a door of their own; null: the HTTP door shows them to this machine. */
   readonly metrics: HostPort | null
+  /** The top of the identifier space that this node's administrators belong to, folded. */
+  readonly rootPrefix: string
+  /** Who may do everything on this node. */
+  readonly administrators: readonly Identity[]
   /** What an empty data folder is filled with. */
   readonly seed: 'demo' | 'none'
   /** Resolver threads; 0 runs everything in one thread. */
@@ -44,6 +53,8 @@ export interface ConfigFlags {
   readonly tlsKey?: string | undefined
   readonly native?: string | undefined
   readonly metrics?: string | undefined
+  readonly rootPrefix?: string | undefined
+  readonly administrators?: string | undefined
   readonly seed?: string | undefined
   readonly workers?: string | undefined
   readonly cache?: string | undefined
@@ -68,7 +79,8 @@ interface Given {
 type Name = Exclude<keyof ConfigFlags, 'config'>
 
 const names: readonly Name[] = [
-  'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'metrics', 'seed', 'workers', 'cache',
+  'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'metrics', 'rootPrefix',
+  'administrators', 'seed', 'workers', 'cache',
 ]
 
 const hostPort = z.string().transform((text, context) => {
@@ -81,6 +93,23 @@ const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
 
 const path = z.string().min(1).refine((text) => !text.includes('\0'))
 
+const ROOT_PREFIX = /^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/
+const IDENTITY = /^(\d{1,9}):(.+)$/
+
+/** `300:0.NA/88, 301:0.NA/88` */
+const identities = z.string().transform((text, context) => {
+  const found: Identity[] = []
+  for (const part of text.split(',').map((one) => one.trim())) {
+    const [, index, handle = ''] = IDENTITY.exec(part) ?? []
+    if (index === undefined || parseIdentifier(handle) === undefined) {
+      context.addIssue({ code: 'custom', message: 'no identity' })
+      return z.NEVER
+    }
+    found.push({ handle, index: Number(index) })
+  }
+  return found
+})
+
 const schemas = {
   data: path,
   http: hostPort,
@@ -89,6 +118,8 @@ const schemas = {
   tlsKey: path,
   native: hostPort,
   metrics: z.union([z.literal('none').transform(() => null), hostPort]),
+  rootPrefix: z.string().regex(ROOT_PREFIX).transform(foldAscii),
+  administrators: identities,
   seed: z.enum(['demo', 'none']),
   workers: count.pipe(z.int().min(0).max(WORKER_COUNT_MAX)),
   cache: count.pipe(z.int().min(1).max(ANSWER_CACHE_MEBIBYTES_MAX)),
@@ -102,6 +133,8 @@ const accepted: Record<Name, string> = {
   tlsKey: 'the path of a private key in PEM form',
   native: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:2641 or [::1]:2641',
   metrics: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:9464, or none',
+  rootPrefix: 'a prefix, such as 88 or 88.118',
+  administrators: 'INDEX:HANDLE, several with commas, such as 300:0.NA/88, 301:0.NA/88',
   seed: 'demo or none',
   workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
   cache: `a whole number of mebibytes from 1 to ${ANSWER_CACHE_MEBIBYTES_MAX}`,
@@ -124,6 +157,8 @@ export function loadConfig(sources: ConfigSources): Config {
     tlsKey: null,
     native: '127.0.0.1:2641',
     metrics: 'none',
+    rootPrefix: ROOT_PREFIX_DEFAULT,
+    administrators: null,
     seed: 'none',
     workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
     cache: ANSWER_CACHE_MEBIBYTES_DEFAULT,
@@ -134,6 +169,8 @@ export function loadConfig(sources: ConfigSources): Config {
     ?? file.get(name)
     ?? { value: defaults[name], source: `the default of ${name}`, folder: '.' }
   const data = pick('data')
+  const rootPrefix = check('rootPrefix', schemas.rootPrefix, pick('rootPrefix'))
+  const administrators = pick('administrators')
   return {
     dataDir: resolve(data.folder, check('data', schemas.data, data)),
     http: check('http', schemas.http, pick('http')),
@@ -141,10 +178,20 @@ export function loadConfig(sources: ConfigSources): Config {
     tlsFiles: checkTlsFiles(pick('tlsCert'), pick('tlsKey')),
     native: check('native', schemas.native, pick('native')),
     metrics: check('metrics', schemas.metrics, pick('metrics')),
+    rootPrefix,
+    administrators: administrators.value === null
+      ? defaultAdministrators(rootPrefix)
+      : check('administrators', schemas.administrators, administrators),
     seed: check('seed', schemas.seed, pick('seed')),
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),
   }
+}
+
+/** The identities that the first start makes for a root prefix. */
+export function defaultAdministrators(rootPrefix: string): Identity[] {
+  const handle = `0.NA/${rootPrefix}`
+  return [{ handle, index: PUBLIC_KEY_INDEX }, { handle, index: SECRET_KEY_INDEX }]
 }
 
 /** A certificate goes with a key, and a key with a certificate. @throws ConfigError */

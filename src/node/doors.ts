@@ -8,16 +8,16 @@ import type { HostPort } from '../lib/host-port.ts'
 import { createExposition } from '../metrics/exposition.ts'
 import { NativeAnswerer } from '../native/answer.ts'
 import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX } from '../native/limits.ts'
-import { Deferrals, type SlowAnswerer } from '../native/slow-answerer.ts'
+import { Deferrals } from '../native/slow-answerer.ts'
 import { TcpServer } from '../native/tcp-server.ts'
 import { createTunnelAnswerer } from '../native/tunnel.ts'
 import { UdpServer } from '../native/udp-server.ts'
-import type { Administration } from '../registry/administration.ts'
 import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import { CERTIFICATE_CHECK_INTERVAL_MS } from './limits.ts'
 import { attachMeters, type MeterBuffers } from './meters.ts'
+import type { Office } from './office.ts'
 import { encodeOwnSite, SITE_SERIAL } from './site.ts'
 import { NodeStatus } from './status.ts'
 import { tellThreadState } from './thread-state.ts'
@@ -42,22 +42,13 @@ export interface DoorSettings {
   readonly status: SharedArrayBuffer
 }
 
-/** What stands behind every thread's doors, once in the whole node. */
-export interface Office {
-  readonly administration: Administration
-  readonly slow: SlowAnswerer
-}
-
 export interface Doors {
   /** Takes no more requests, lets answers leave, closes everything. Safe to call again. */
   stop(): Promise<void>
 }
 
-/**
- * Opens the UDP, TCP and HTTP doors of one thread over its own connection and cache.
- * @param office null for a node that takes no changes
- */
-export async function startDoors(settings: DoorSettings, office: Office | null): Promise<Doors> {
+/** Opens the doors of one thread over its own connection and cache. */
+export async function startDoors(settings: DoorSettings, office: Office): Promise<Doors> {
   const clock = systemClock
   const meters = attachMeters(settings.meters, settings.thread)
   const { counters, histograms } = meters
@@ -79,15 +70,16 @@ export async function startDoors(settings: DoorSettings, office: Office | null):
     settings.native, settings.http, settings.https?.address ?? null,
   )
   const answerer = new NativeAnswerer({
-    resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL, defers: office !== null,
+    resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL, defers: office.slow !== null,
   })
-  const deferrals = office === null ? null : new Deferrals(office.slow, DEFERRED_COUNT_MAX)
+  const deferrals =
+    office.slow === null ? null : new Deferrals(office.slow, DEFERRED_COUNT_MAX)
   const udp = new UdpServer({ answerer, deferrals, clock, counters, histograms })
   const tcp = new TcpServer({ answerer, deferrals, clock, counters, histograms })
   const out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   const httpDeps: HttpDeps = {
     resolver,
-    administration: office?.administration ?? null,
+    administration: office.administration,
     siteBytes,
     answerNative: createTunnelAnswerer({ answerer, deferrals, out, counters }),
     clock,

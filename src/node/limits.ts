@@ -30,3 +30,12 @@ export const CERTIFICATE_RENEWAL_DAYS = 30
 export const CERTIFICATE_RENEWAL_INTERVAL_MS = 86_400_000
 /** How often each thread looks whether the files of a certificate have changed. */
 export const CERTIFICATE_CHECK_INTERVAL_MS = 60_000
+/** Calls of one thread to the main thread that are under way: as many as the writer queues. */
+export const OFFICE_CALLS_MAX = 8_192
+/** The country code of identifiers of the industrial internet in China. */
+export const ROOT_PREFIX_DEFAULT = '88'
+/** Where the first administrator's public key and secret stand in its record, as is usual. */
+export const PUBLIC_KEY_INDEX = 300
+export const SECRET_KEY_INDEX = 301
+/** Bits of the node's own RSA key and of the first administrator's, as the peers make them. */
+export const RSA_KEY_BITS = 2_048

@@ -15,6 +15,9 @@ import { acquireDataLock } from './lock.ts'
 import { createMeters, MAIN_THREAD, type Meters } from './meters.ts'
 import { openMetricsDoor } from './metrics-door.ts'
 import { tellNodeState } from './node-state.ts'
+import { loadNodeKey } from './node-key.ts'
+import type { Office } from './office.ts'
+import { openOffice } from './open-office.ts'
 import { claimAddress } from './ports.ts'
 import { seedDemo } from './seeding.ts'
 import { type Holdings, NodeStatus } from './status.ts'
@@ -49,8 +52,8 @@ export interface RunningNode {
 /**
  * Starts a node: takes the data folder, opens the store, seeds it if asked, claims the addresses
  * and opens the doors, in this thread (no workers) or in resolver threads.
- * @throws DataLockedError, DataFolderError, StoreOpenError, AddressError, CertificateError; then
- * nothing is left open
+ * @throws DataLockedError, DataFolderError, StoreOpenError, AddressError, CertificateError,
+ * NodeKeyError; then nothing is left open
  */
 export async function startNode(config: Config, options: NodeOptions): Promise<RunningNode> {
   const { logger } = options
@@ -84,6 +87,11 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     status.setHoldings(holdingsOf(store))
     status.setReady('store', true)
 
+    const office = openOffice({
+      registry,
+      nodeKey: await loadNodeKey(config.dataDir),
+      administrators: config.administrators,
+    })
     const nativeAddress = await claimAddress(config.native, true)
     const httpAddress = await claimAddress(config.http, false)
     const https = await prepareHttps(config, logger, undo)
@@ -105,6 +113,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
         showsMetrics: config.metrics === null,
         status: status.buffer,
       },
+      office,
       config.workers,
       meters,
       logger,
@@ -161,17 +170,18 @@ async function seedIfAsked(
 /** Opens the doors in this thread, or in threads of their own. */
 async function openDoors(
   settings: DoorSettings,
+  office: Office,
   workerCount: number,
   meters: Meters,
   logger: Logger,
   undo: (() => void | Promise<void>)[],
 ): Promise<Supervisor | null> {
   if (workerCount === 0) {
-    const doors: Doors = await startDoors(settings, null)
+    const doors: Doors = await startDoors(settings, office)
     undo.push(() => doors.stop())
     return null
   }
-  const supervisor = new Supervisor(settings, logger, meters.counters)
+  const supervisor = new Supervisor(settings, office, logger, meters.counters)
   undo.push(() => supervisor.stop())
   await supervisor.start(workerCount)
   return supervisor

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { Worker } from 'node:worker_threads'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Counter } from '../lib/counters.ts'
 import type { DoorSettings } from './doors.ts'
@@ -11,7 +11,8 @@ import {
   WORKER_STOP_TIMEOUT_MS,
 } from './limits.ts'
 import type { NodeCounter } from './meters.ts'
-import type { WorkerOrder } from './worker.ts'
+import { type Office, serveOffice } from './office.ts'
+import type { WorkerData, WorkerOrder } from './worker.ts'
 
 const WORKER_URL = new URL('./worker.ts', import.meta.url)
 const STOP: WorkerOrder = { kind: 'stop' }
@@ -19,6 +20,7 @@ const STOP: WorkerOrder = { kind: 'stop' }
 /** Keeps a fixed number of resolver threads alive: one that dies is replaced. */
 export class Supervisor {
   readonly #settings: DoorSettings
+  readonly #office: Office
   readonly #logger: Logger
   readonly #counters: Counter<NodeCounter>
   readonly #workers = new Set<Worker>()
@@ -26,8 +28,11 @@ export class Supervisor {
   #stopping = false
   #restartDelayMs = WORKER_RESTART_DELAY_MS
 
-  constructor(settings: DoorSettings, logger: Logger, counters: Counter<NodeCounter>) {
+  constructor(
+    settings: DoorSettings, office: Office, logger: Logger, counters: Counter<NodeCounter>,
+  ) {
     this.#settings = settings
+    this.#office = office
     this.#logger = logger
     this.#counters = counters
   }
@@ -57,8 +62,7 @@ export class Supervisor {
 
   /** @param thread the row of the meters it has; one that replaces another goes on with its row */
   async #startOne(thread: number): Promise<void> {
-    const workerData: DoorSettings = { ...this.#settings, thread }
-    const worker = new Worker(WORKER_URL, { workerData })
+    const worker = this.#createWorker(thread)
     this.#workers.add(worker)
     const died = new Promise<never>((_resolve, reject) => {
       worker.once('error', reject)
@@ -84,6 +88,22 @@ export class Supervisor {
       died.catch(() => undefined)
     }
     this.#watch(worker, thread)
+  }
+
+  /** A thread with its own line to the office; what it asks is forgotten when it dies. */
+  #createWorker(thread: number): Worker {
+    const { port1: ours, port2: theirs } = new MessageChannel()
+    const workerData: WorkerData = {
+      settings: { ...this.#settings, thread },
+      officePort: theirs,
+      native: this.#office.slow !== null,
+    }
+    const worker = new Worker(WORKER_URL, { workerData, transferList: [theirs] })
+    serveOffice(ours, this.#office)
+    worker.once('exit', () => {
+      ours.close()
+    })
+    return worker
   }
 
   #watch(worker: Worker, thread: number): void {

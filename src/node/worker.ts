@@ -1,5 +1,15 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { type MessagePort, parentPort, workerData } from 'node:worker_threads'
 import { type DoorSettings, startDoors } from './doors.ts'
+import { connectOffice } from './office.ts'
+
+/** What a resolver thread is started with. */
+export interface WorkerData {
+  readonly settings: DoorSettings
+  /** Leads to the office in the main thread. */
+  readonly officePort: MessagePort
+  /** Whether the office answers native messages. */
+  readonly native: boolean
+}
 
 /** What the main thread tells a resolver thread. */
 export interface WorkerOrder {
@@ -14,11 +24,13 @@ export interface WorkerReport {
 /** The life of one resolver thread: open the doors, say so, close them when told. */
 async function run(port: NonNullable<typeof parentPort>): Promise<void> {
   // Only our own main thread makes this thread, so its data is what it says.
-  const doors = await startDoors(workerData as DoorSettings, null)
+  const { settings, officePort, native } = workerData as WorkerData
+  const doors = await startDoors(settings, connectOffice(officePort, native))
   port.on('message', (_order: WorkerOrder) => {
     // With its doors and this port closed nothing is left to do, and the thread ends by itself.
     void doors.stop().then(() => {
       port.close()
+      officePort.close()
     })
   })
   const ready: WorkerReport = { kind: 'ready' }

@@ -45,7 +45,7 @@ export type Command =
       readonly prefix: string
       /** Where the listing goes on; null for its beginning. */
       readonly after: IdentifierKey | null
-      /** How many names to pass over, then how many to give at most. */
+      /** How many names to pass over, then how many to give at most (10,000 at a time). */
       readonly offset: number
       readonly countMax: number
     }
@@ -84,8 +84,8 @@ export type CommandResult =
   | {
       readonly kind: 'names'
       readonly names: readonly string[]
-      /** All there are, whatever part of them was asked for. */
-      readonly totalCount: number
+      /** All there are, whatever part was asked for; null where a listing goes on (`after`). */
+      readonly totalCount: number | null
       /** Where to go on, or null at the end. */
       readonly next: IdentifierKey | null
     }

@@ -19,3 +19,5 @@ export const SITE_INTERFACE_COUNT_MAX = 256
 export const KEY_NUMBER_BYTES_MAX = 2_049
 /** Rounds of key stretching that a file with a private key may ask for; peers use 10,000. */
 export const KEY_FILE_ROUNDS_MAX = 10_000_000
+/** Largest index of a value that peers, who count in 31 bits, can tell from a negative one. */
+export const INDEX_MAX = 0x7fffffff

@@ -1,6 +1,10 @@
+import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { GenerationTable } from '../lib/generations.ts'
-import { type Change, HOMED_GENERATION, type Store } from '../store/store.ts'
+import {
+  type Change, type ChangeGroup, HOMED_GENERATION, type Store, type StoredRecord,
+} from '../store/store.ts'
+import type { RecordView } from './record-view.ts'
 
 export interface RegistryParts {
   readonly store: Store
@@ -11,11 +15,12 @@ export interface RegistryParts {
 }
 
 /** The one way to change records: commit first, then every thread's cached answers die. */
-export class Registry {
+export class Registry implements RecordView {
   readonly store: Store
   readonly clock: Clock
   readonly #generations: GenerationTable
   readonly #onCommitted: ((changeCount: number, seconds: number) => void) | null
+  #homed: Set<string> | null = null
 
   constructor(parts: RegistryParts) {
     this.store = parts.store
@@ -24,24 +29,45 @@ export class Registry {
     this.#onCommitted = parts.onCommitted ?? null
   }
 
+  findRecord(key: IdentifierKey): StoredRecord | undefined {
+    return this.store.findRecord(key)
+  }
+
+  /** Whether names under a prefix (folded) live here. */
+  isHomed(prefix: string): boolean {
+    this.#homed ??= new Set(this.store.loadHomedPrefixes())
+    return this.#homed.has(prefix)
+  }
+
   /**
    * Makes all changes or none. When it returns they are on the disk, and no thread answers with
    * what was there before.
    * @param actor on whose behalf, for the change log
-   * @throws when the store can't commit; then nothing has changed
+   * @throws StoreWriteError when the store can't commit; then nothing has changed
    */
   execute(changes: readonly Change[], actor: string): void {
-    if (changes.length === 0) return
+    this.executeAll([{ changes, actor }])
+  }
+
+  /** Like `execute`, for changes on several people's behalf in one transaction. */
+  executeAll(groups: readonly ChangeGroup[]): void {
+    const changeCount = groups.reduce((sum, { changes }) => sum + changes.length, 0)
+    if (changeCount === 0) return
     const begunMs = this.clock.elapsedMs()
-    this.store.commit(changes, { actor, timeMs: this.clock.nowMs() })
+    this.store.commitGroups(groups, this.clock.nowMs())
     const seconds = (this.clock.elapsedMs() - begunMs) / 1000
     let homedChanged = false
-    for (const change of changes) {
-      if ('key' in change) this.#bump(change.key)
-      else homedChanged = true
+    for (const { changes } of groups) {
+      for (const change of changes) {
+        if ('key' in change) this.#bump(change.key)
+        else homedChanged = true
+      }
     }
-    if (homedChanged) this.#bump(HOMED_GENERATION)
-    this.#onCommitted?.(changes.length, seconds)
+    if (homedChanged) {
+      this.#homed = null
+      this.#bump(HOMED_GENERATION)
+    }
+    this.#onCommitted?.(changeCount, seconds)
   }
 
   #bump(name: string): void {

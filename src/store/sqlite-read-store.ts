@@ -18,6 +18,7 @@ export class SqliteReadStore implements ReadStore {
   readonly #findRecord: Statement<[string], Omit<RecordRow, 'key'>>
   readonly #records: Statement<[], RecordRow>
   readonly #recordsBelow: Statement<[string, string], RecordRow>
+  readonly #keysAfter: Statement<[string, string, number], IdentifierKey>
   readonly #homedPrefixes: Statement<[], string>
   readonly #countRecords: Statement<[], number>
   readonly #lastChange: Statement<[], { number: number; timeMs: number }>
@@ -32,6 +33,11 @@ export class SqliteReadStore implements ReadStore {
     this.#recordsBelow = database.prepare(
       'SELECT key, name, block FROM records WHERE key >= ? AND key < ? ORDER BY key',
     )
+    this.#keysAfter = database
+      .prepare<[string, string, number], IdentifierKey>(
+        'SELECT key FROM records WHERE key > ? AND key < ? ORDER BY key LIMIT ?',
+      )
+      .pluck()
     this.#homedPrefixes = database
       .prepare<[], string>('SELECT prefix FROM prefixes ORDER BY prefix')
       .pluck()
@@ -58,6 +64,11 @@ export class SqliteReadStore implements ReadStore {
 
   countRecords(): number {
     return this.#countRecords.get() ?? 0
+  }
+
+  /** No identifier ends at its slash, so a listing begins right after that. */
+  findKeys(prefix: string, after: IdentifierKey | null, countMax: number): IdentifierKey[] {
+    return this.#keysAfter.all(after ?? `${prefix}/`, `${prefix}${AFTER_SLASH}`, countMax)
   }
 
   /** Number and time of the newest change, or undefined when nothing was ever changed. */

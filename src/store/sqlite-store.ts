@@ -1,7 +1,9 @@
-import type { Database, Statement } from 'better-sqlite3'
+import Database, { type Statement } from 'better-sqlite3'
 import { CHAIN_START, chainHash, type ChainedChange } from './change-chain.ts'
 import { SqliteReadStore } from './sqlite-read-store.ts'
-import type { Change, ChangeOrigin, Store } from './store.ts'
+import {
+  type Change, type ChangeGroup, type ChangeOrigin, type Store, StoreWriteError,
+} from './store.ts'
 
 type ChangeRow = ChainedChange & { readonly hash: Buffer }
 
@@ -15,11 +17,11 @@ export class SqliteStore extends SqliteReadStore implements Store {
   readonly #addCount: Statement<[number]>
   readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
   readonly #changes: Statement<[], ChangeRow>
-  readonly #commit: (changes: readonly Change[], origin: ChangeOrigin) => void
+  readonly #commit: (groups: readonly ChangeGroup[], timeMs: number) => void
   #lastNumber: number
   #lastHash: Buffer
 
-  constructor(database: Database) {
+  constructor(database: Database.Database) {
     super(database)
     this.#insert = database.prepare(
       'INSERT OR IGNORE INTO records (key, name, block) VALUES (?, ?, ?)',
@@ -43,25 +45,34 @@ export class SqliteStore extends SqliteReadStore implements Store {
       .get()
     this.#lastNumber = last?.number ?? 0
     this.#lastHash = last?.hash ?? CHAIN_START
-    const write = database.transaction((changes: readonly Change[], origin: ChangeOrigin) => {
-      this.#write(changes, origin)
+    const write = database.transaction((groups: readonly ChangeGroup[], timeMs: number) => {
+      for (const { changes, actor } of groups) this.#write(changes, { actor, timeMs })
     })
-    this.#commit = (changes, origin) => {
-      write.immediate(changes, origin)
+    this.#commit = (groups, timeMs) => {
+      write.immediate(groups, timeMs)
     }
   }
 
   commit(changes: readonly Change[], origin: ChangeOrigin): void {
+    this.commitGroups([{ changes, actor: origin.actor }], origin.timeMs)
+  }
+
+  commitGroups(groups: readonly ChangeGroup[], timeMs: number): void {
     const number = this.#lastNumber
     const hash = this.#lastHash
     try {
-      this.#commit(changes, origin)
+      this.#commit(groups, timeMs)
     } catch (error) {
       // Nothing of it is on the disk: the chain goes on from where it was.
       this.#lastNumber = number
       this.#lastHash = hash
-      throw error
+      throw explain(error)
     }
+  }
+
+  /** The change log from its beginning, with the hash that each entry was written with. */
+  changes(): IterableIterator<ChainedChange & { readonly hash: Buffer }> {
+    return this.#changes.iterate()
   }
 
   /**
@@ -122,3 +133,16 @@ export class SqliteStore extends SqliteReadStore implements Store {
   }
 }
 
+/** Tells a disk that does not take what is written from an error of ours. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Database.SqliteError)) return error
+  if (error.code === 'SQLITE_FULL') {
+    return new StoreWriteError('The disk is full; nothing was changed', { cause: error })
+  }
+  if (/^SQLITE_(READONLY|IOERR|CANTOPEN)/.test(error.code)) {
+    return new StoreWriteError('The disk can not be written; nothing was changed', {
+      cause: error,
+    })
+  }
+  return error
+}

@@ -31,6 +31,17 @@ export interface ChangeOrigin {
   readonly timeMs: number
 }
 
+/** Changes made together on one actor's behalf. */
+export interface ChangeGroup {
+  readonly changes: readonly Change[]
+  readonly actor: string
+}
+
+/** The disk did not take a change: it is full or can't be written. Nothing was changed. */
+export class StoreWriteError extends Error {
+  override readonly name = 'StoreWriteError'
+}
+
 /** Read access to the records; every thread has one of its own. */
 export interface ReadStore {
   /** The record under a key, or undefined. Synchronous. */
@@ -40,6 +51,11 @@ export interface ReadStore {
   /** All homed prefixes, folded, sorted. */
   loadHomedPrefixes(): string[]
   countRecords(): number
+  /**
+   * Keys under a prefix (folded), in order, those after `after` or from the beginning.
+   * @param after a key, or null
+   */
+  findKeys(prefix: string, after: IdentifierKey | null, countMax: number): IdentifierKey[]
   /** All records in key order, read as a stream, optionally those below one prefix. */
   records(prefix?: string): IterableIterator<StoredRecord & { key: IdentifierKey }>
   close(): void
@@ -47,6 +63,11 @@ export interface ReadStore {
 
 /** Read and write access; one per data folder, in the writer. */
 export interface Store extends ReadStore {
-  /** Writes all changes in one transaction with one fsync; either all are there or none. */
+  /**
+   * Writes all changes in one transaction with one fsync; either all are there or none.
+   * @throws StoreWriteError
+   */
   commit(changes: readonly Change[], origin: ChangeOrigin): void
+  /** Like `commit`, for changes on several actors' behalf. @throws StoreWriteError */
+  commitGroups(groups: readonly ChangeGroup[], timeMs: number): void
 }

@@ -1,4 +1,5 @@
-import { createHmac, hash, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
+import { createHmac, hash, pbkdf2, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
+import { promisify } from 'node:util'
 import { ByteReader, ByteWriter, BytesError } from '../lib/bytes.ts'
 import { BLOCK_BYTES_MAX } from '../record/limits.ts'
 import { STRETCHED_KEY_BITS_MAX, STRETCHING_ROUNDS_MAX } from './limits.ts'
@@ -43,6 +44,7 @@ const plainForms = [
 ] as const
 const stretchedByte = 0x22
 const oldBytes = 16
+const stretch = promisify(pbkdf2)
 
 /** Encodes the proof of a secret key (§5.2 Secret-key answer). */
 export function encodeSecretKeyAnswer(answer: SecretKeyAnswer): Buffer {
@@ -100,10 +102,8 @@ export function answerWithSecretKey(
 ): SecretKeyAnswer {
   switch (form.algorithm) {
     case 'pbkdf2-hmac-sha1': {
-      // Peers take each byte of the secret for one character, and those in UTF-8.
-      const characters = Buffer.from(secret.toString('latin1'), 'utf8')
       const { salt, rounds, keyBits } = form
-      const key = pbkdf2Sync(characters, salt, rounds, keyBits / 8, 'sha1')
+      const key = pbkdf2Sync(charactersOf(secret), salt, rounds, keyBits / 8, 'sha1')
       const mac = createHmac('sha1', key).update(challenge).digest()
       return { algorithm: form.algorithm, salt, rounds, keyBits, mac }
     }
@@ -121,14 +121,33 @@ export function answerWithSecretKey(
   }
 }
 
-/** Whether an answer was made with this secret (§5.2 Secret-key answer). */
-export function isSecretKeyAnswerRight(
+/**
+ * Whether an answer was made with this secret, in constant time (§5.2 Secret-key answer). The
+ * stretched form is worked out beside this thread.
+ */
+export async function isSecretKeyAnswerRight(
   answer: SecretKeyAnswer,
   secret: Buffer,
   challenge: Buffer,
-): boolean {
-  const { mac } = answerWithSecretKey(answer, secret, challenge)
+): Promise<boolean> {
+  const mac = await expectedMac(answer, secret, challenge)
   return mac.length === answer.mac.length && timingSafeEqual(mac, answer.mac)
+}
+
+async function expectedMac(
+  answer: SecretKeyAnswer, secret: Buffer, challenge: Buffer,
+): Promise<Buffer> {
+  if (answer.algorithm !== 'pbkdf2-hmac-sha1') {
+    return answerWithSecretKey(answer, secret, challenge).mac
+  }
+  const { salt, rounds, keyBits } = answer
+  const key = await stretch(charactersOf(secret), salt, rounds, keyBits / 8, 'sha1')
+  return createHmac('sha1', key).update(challenge).digest()
+}
+
+/** Peers take each byte of the secret for one character, and those in UTF-8. */
+function charactersOf(secret: Buffer): Buffer {
+  return Buffer.from(secret.toString('latin1'), 'utf8')
 }
 
 /** Encodes the proof of a private key (§5.3 Public-key answer). */

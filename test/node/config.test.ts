@@ -31,6 +31,8 @@ t.test('the defaults', async (t) => {
     tlsFiles: null,
     native: { host: '127.0.0.1', port: 2641 },
     metrics: null,
+    rootPrefix: '88',
+    administrators: [{ handle: '0.NA/88', index: 300 }, { handle: '0.NA/88', index: 301 }],
     seed: 'none',
     workers: availableParallelism(),
     cacheMebibytes: 256,
@@ -117,4 +119,19 @@ t.test('a default file that is there is read and may be wrong', async (t) => {
   const file = join(folder, 'suibiao.toml')
   writeFileSync(file, 'seed = 1')
   t.match(refusalOf({ file }), /suibiao\.toml: seed: 1 can't be used/)
+})
+
+t.test('administrators follow from the root prefix, or are named', async (t) => {
+  t.same(load({ flags: { rootPrefix: 'ab.1' } }).administrators, [
+    { handle: '0.NA/AB.1', index: 300 }, { handle: '0.NA/AB.1', index: 301 },
+  ])
+  t.same(load({ env: { SUIBIAO_ADMINISTRATORS: '300:88.1/A, 0:88.1/B' } }).administrators, [
+    { handle: '88.1/A', index: 300 }, { handle: '88.1/B', index: 0 },
+  ])
+  for (const administrators of ['88.1/A', '300:', ':88.1/A', '300:88.1/A,']) {
+    t.match(refusalOf({ flags: { administrators } }), /--administrators: .* INDEX:HANDLE/)
+  }
+  for (const rootPrefix of ['', '88/1', '88..1', '.88']) {
+    t.match(refusalOf({ flags: { rootPrefix } }), /--root-prefix: .* a prefix/)
+  }
 })

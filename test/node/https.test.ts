@@ -5,7 +5,7 @@ import { connect } from 'node:tls'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
-import type { Config } from '../../src/node/config.ts'
+import { type Config, defaultAdministrators } from '../../src/node/config.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
 
 const logger = pino({ level: 'silent' })
@@ -15,6 +15,8 @@ const start = async (t: Test, rest: Partial<Config>): Promise<RunningNode> => {
   const node = await startNode({
     dataDir: t.testdir(), http: anywhere, https: anywhere, tlsFiles: null, native: anywhere,
     metrics: null,
+    rootPrefix: '88',
+    administrators: defaultAdministrators('88'),
     seed: 'none', workers: 0, cacheMebibytes: 16, ...rest,
   }, { logger })
   t.teardown(() => node.stop())

@@ -3,7 +3,7 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { keyOf } from '../../src/identifier/identifier.ts'
-import type { Config } from '../../src/node/config.ts'
+import { type Config, defaultAdministrators } from '../../src/node/config.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
 import { createValue } from '../../src/record/value.ts'
 import { encodeValues } from '../../src/wire/values.ts'
@@ -19,6 +19,8 @@ const start = async (t: Test, rest: Partial<Config> = {}): Promise<RunningNode> 
     tlsFiles: null,
     native: { host: '127.0.0.1', port: 0 },
     metrics: null,
+    rootPrefix: '88',
+    administrators: defaultAdministrators('88'),
     seed: 'none',
     workers: 2,
     cacheMebibytes: 16,

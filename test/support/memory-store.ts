@@ -41,6 +41,14 @@ export class MemoryStore implements ReadStore {
     return this.blocks.size
   }
 
+  findKeys(prefix: string, after: IdentifierKey | null, countMax: number): IdentifierKey[] {
+    return [...this.blocks.keys()]
+      .filter((key) => key.startsWith(`${prefix}/`) && (after === null || key > after))
+      .sort()
+      .slice(0, countMax)
+      .map(keyOf)
+  }
+
   *records(): IterableIterator<StoredRecord & { key: IdentifierKey }> {
     for (const [key, block] of this.blocks) {
       yield { key: key as IdentifierKey, name: key, block }

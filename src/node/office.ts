@@ -1,0 +1,128 @@
+import type { MessagePort } from 'node:worker_threads'
+import type { SlowAnswerer } from '../native/slow-answerer.ts'
+import type { Administration } from '../registry/administration.ts'
+import { OFFICE_CALLS_MAX } from './limits.ts'
+import { packData, unpackData } from './plain-data.ts'
+
+/** What stands behind every thread's doors, once in the whole node. */
+export interface Office {
+  readonly administration: Administration
+  /** Null where native messages take no changes. */
+  readonly slow: SlowAnswerer | null
+}
+
+/** All that threads ask of the office, by name. */
+type Services = Administration & SlowAnswerer
+type Method = keyof Services
+
+interface Call {
+  readonly id: number
+  readonly method: Method
+  readonly args: readonly unknown[]
+}
+
+type Reply =
+  | { readonly id: number; readonly result: unknown }
+  | { readonly id: number; readonly error: string }
+
+/** The office could not be asked, or failed; what was asked may have happened or not. */
+export class OfficeError extends Error {
+  override readonly name = 'OfficeError'
+}
+
+/** Answers the calls of one thread; when that has died, answers to it are simply not heard. */
+export function serveOffice(port: MessagePort, office: Office): void {
+  const { administration, slow } = office
+  const run = (method: Method, args: readonly unknown[]): unknown => {
+    const target = method === 'answer' || method === 'goOn' ? slow : administration
+    const service: unknown = target === null ? undefined : Reflect.get(target, method)
+    if (typeof service !== 'function') throw new OfficeError(`nobody does ${method} here`)
+    return Reflect.apply(service, target, args)
+  }
+  const reply = async ({ id, method, args }: Call): Promise<void> => {
+    try {
+      const result = await run(method, args)
+      port.postMessage({ id, result: packData(result) } satisfies Reply)
+    } catch (error) {
+      const text = error instanceof Error ? error.message : String(error)
+      port.postMessage({ id, error: text } satisfies Reply)
+    }
+  }
+  port.on('message', (call: Call) => {
+    // Only our own threads have the other end, so a call is what it says.
+    void reply(unpackData(call) as Call)
+  })
+}
+
+/**
+ * The office as a resolver thread sees it: the same calls, sent to the main thread. Bounded in
+ * calls under way; beyond that they are told "busy" here.
+ */
+export function connectOffice(port: MessagePort, native: boolean): Office {
+  const calls = new OfficeCalls(port)
+  const busy = { kind: 'refused', reason: 'busy', message: 'Busy; try again', indexes: [] } as const
+  const administration: Administration = {
+    execute: (...args) =>
+      calls.full ? Promise.resolve(busy) : calls.call('execute', args),
+    openSession: (...args) =>
+      calls.full ? Promise.resolve({ kind: 'busy' }) : calls.call('openSession', args),
+    proveSession: (...args) =>
+      calls.full ? Promise.resolve({ kind: 'busy' }) : calls.call('proveSession', args),
+    findSession: (...args) =>
+      calls.full ? Promise.resolve({ kind: 'busy' }) : calls.call('findSession', args),
+    closeSession: (...args) => calls.call('closeSession', args),
+    verify: (...args) =>
+      calls.full ? Promise.resolve(undefined) : calls.call('verify', args),
+  }
+  const slow: SlowAnswerer = {
+    answer: (...args) => calls.call('answer', args),
+    goOn: (...args) => calls.call('goOn', args),
+  }
+  return { administration, slow: native ? slow : null }
+}
+
+interface Waiting {
+  readonly resolve: (result: unknown) => void
+  readonly reject: (error: OfficeError) => void
+}
+
+/** Calls to the main thread that wait for its reply. */
+class OfficeCalls {
+  readonly #port: MessagePort
+  readonly #waiting = new Map<number, Waiting>()
+  #lastId = 0
+
+  constructor(port: MessagePort) {
+    this.#port = port
+    port.on('message', (reply: Reply) => {
+      this.#settle(reply)
+    })
+    port.on('close', () => {
+      for (const { reject } of this.#waiting.values()) reject(new OfficeError('the node stops'))
+      this.#waiting.clear()
+    })
+    // A thread that has nothing else to do may end.
+    port.unref()
+  }
+
+  get full(): boolean {
+    return this.#waiting.size >= OFFICE_CALLS_MAX
+  }
+
+  call<M extends Method>(method: M, args: Parameters<Services[M]>): ReturnType<Services[M]> {
+    const id = ++this.#lastId
+    const result = new Promise<unknown>((resolve, reject) => {
+      this.#waiting.set(id, { resolve, reject })
+    })
+    this.#port.postMessage({ id, method, args: args.map(packData) } satisfies Call)
+    // Only our own main thread replies, with what that method gives.
+    return result as ReturnType<Services[M]>
+  }
+
+  #settle(reply: Reply): void {
+    const waiting = this.#waiting.get(reply.id)
+    this.#waiting.delete(reply.id)
+    if ('error' in reply) waiting?.reject(new OfficeError(reply.error))
+    else waiting?.resolve(unpackData(reply.result))
+  }
+}

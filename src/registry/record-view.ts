@@ -1,0 +1,50 @@
+import { isKeyHomed } from '../identifier/homing.ts'
+import type { IdentifierKey } from '../identifier/identifier.ts'
+import type { Change, StoredRecord } from '../store/store.ts'
+
+/** Records as they stand when something is decided. */
+export interface RecordView {
+  findRecord(key: IdentifierKey): StoredRecord | undefined
+  /** Whether names under a prefix (folded) live here. */
+  isHomed(prefix: string): boolean
+}
+
+/** Whether a name's record, if there is one, is kept here. */
+export function livesHere(view: Pick<RecordView, 'isHomed'>, key: IdentifierKey): boolean {
+  return isKeyHomed(key, { has: (prefix) => view.isHomed(prefix) })
+}
+
+/** Records as they will be once the changes gathered so far are committed. */
+export class PendingView implements RecordView {
+  readonly #base: RecordView
+  readonly #records = new Map<IdentifierKey, StoredRecord | undefined>()
+  readonly #homed = new Map<string, boolean>()
+
+  constructor(base: RecordView) {
+    this.#base = base
+  }
+
+  findRecord(key: IdentifierKey): StoredRecord | undefined {
+    return this.#records.has(key) ? this.#records.get(key) : this.#base.findRecord(key)
+  }
+
+  isHomed(prefix: string): boolean {
+    return this.#homed.get(prefix) ?? this.#base.isHomed(prefix)
+  }
+
+  /** Takes a change in, so that what is decided next sees it. */
+  add(change: Change): void {
+    switch (change.operation) {
+      case 'put':
+        this.#records.set(change.key, { name: change.name, block: change.block })
+        break
+      case 'delete':
+        this.#records.set(change.key, undefined)
+        break
+      case 'home':
+      case 'unhome':
+        this.#homed.set(change.prefix, change.operation === 'home')
+        break
+    }
+  }
+}
