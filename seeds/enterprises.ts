@@ -1,4 +1,4 @@
-import { formatCreditCode } from './credit-code.ts'
+import { formatCreditCode } from '../src/desk/credit-code.ts'
 import { type Industry, industries } from './industries.ts'
 import { pick } from './mix.ts'
 

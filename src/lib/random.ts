@@ -1,4 +1,4 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { randomBytes, randomInt, randomUUID, randomUUIDv7 } from 'node:crypto'
 
 /** Unpredictable bytes, for nonces. */
 export function randomNonce(length: number): Buffer {
@@ -13,4 +13,14 @@ export function randomRequestId(): number {
 /** An unpredictable name, 36 characters, that nothing else has. */
 export function randomName(): string {
   return randomUUID()
+}
+
+/** A random text of `length` bytes, safe in URLs and headers: for keys and tokens. */
+export function randomToken(length: number): string {
+  return randomBytes(length).toString('base64url')
+}
+
+/** An id that sorts by when it was made: `org_` and a UUID of version 7 (RFC 9562). */
+export function randomId(kind: string): string {
+  return `${kind}_${randomUUIDv7().replaceAll('-', '')}`
 }

@@ -2,7 +2,8 @@ import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { GenerationTable } from '../lib/generations.ts'
 import {
-  type Change, type ChangeGroup, HOMED_GENERATION, type Store, type StoredRecord,
+  type Change, type ChangeGroup, type ChangeWriter, HOMED_GENERATION, type Store,
+  type StoredRecord,
 } from '../store/store.ts'
 import type { RecordView } from './record-view.ts'
 
@@ -55,6 +56,28 @@ export class Registry implements RecordView {
     if (changeCount === 0) return
     const begunMs = this.clock.elapsedMs()
     this.store.commitGroups(groups, this.clock.nowMs())
+    this.#announce(groups, changeCount, begunMs)
+  }
+
+  /**
+   * The same for work that also writes to the desk's tables: all of it is there or none. `work`
+   * hands the records' changes to `write`, and may not wait for anything.
+   * @throws whatever `work` throws, or StoreWriteError; then nothing has changed
+   */
+  transact<T>(actor: string, work: (write: ChangeWriter) => T): T {
+    const written: Change[] = []
+    const begunMs = this.clock.elapsedMs()
+    const origin = { actor, timeMs: this.clock.nowMs() }
+    const result = this.store.transact(origin, (write) => work((changes) => {
+      write(changes)
+      for (const change of changes) written.push(change)
+    }))
+    const { length } = written
+    if (length > 0) this.#announce([{ changes: written, actor }], length, begunMs)
+    return result
+  }
+
+  #announce(groups: readonly ChangeGroup[], changeCount: number, begunMs: number): void {
     const seconds = (this.clock.elapsedMs() - begunMs) / 1000
     let homedChanged = false
     for (const { changes } of groups) {

@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { DESK_TABLES } from './desk/tables.ts'
 
 /**
  * The schema, step by step, forward only: a step that was released is never edited, the next
@@ -26,6 +27,7 @@ const MIGRATIONS: readonly string[] = [
      BEGIN SELECT RAISE(ABORT, 'changes are append-only'); END;
    CREATE TABLE counts (name TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO counts VALUES ('records', 0);`,
+  DESK_TABLES,
 ]
 
 /** The schema that this software writes. */

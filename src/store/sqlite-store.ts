@@ -1,8 +1,10 @@
 import Database, { type Statement } from 'better-sqlite3'
 import { CHAIN_START, chainHash, type ChainedChange } from './change-chain.ts'
+import { DeskStore } from './desk/desk-store.ts'
 import { SqliteReadStore } from './sqlite-read-store.ts'
 import {
-  type Change, type ChangeGroup, type ChangeOrigin, type Store, StoreWriteError,
+  type Change, type ChangeGroup, type ChangeOrigin, type ChangeWriter, type Store,
+  StoreWriteError,
 } from './store.ts'
 
 type ChangeRow = ChainedChange & { readonly hash: Buffer }
@@ -17,7 +19,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
   readonly #addCount: Statement<[number]>
   readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
   readonly #changes: Statement<[], ChangeRow>
-  readonly #commit: (groups: readonly ChangeGroup[], timeMs: number) => void
+  readonly desk: DeskStore
   #lastNumber: number
   #lastHash: Buffer
 
@@ -45,12 +47,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
       .get()
     this.#lastNumber = last?.number ?? 0
     this.#lastHash = last?.hash ?? CHAIN_START
-    const write = database.transaction((groups: readonly ChangeGroup[], timeMs: number) => {
-      for (const { changes, actor } of groups) this.#write(changes, { actor, timeMs })
-    })
-    this.#commit = (groups, timeMs) => {
-      write.immediate(groups, timeMs)
-    }
+    this.desk = new DeskStore(database)
   }
 
   commit(changes: readonly Change[], origin: ChangeOrigin): void {
@@ -58,10 +55,22 @@ export class SqliteStore extends SqliteReadStore implements Store {
   }
 
   commitGroups(groups: readonly ChangeGroup[], timeMs: number): void {
+    this.#run(() => {
+      for (const { changes, actor } of groups) this.#write(changes, { actor, timeMs })
+    })
+  }
+
+  transact<T>(origin: ChangeOrigin, work: (write: ChangeWriter) => T): T {
+    return this.#run(() => work((changes) => {
+      this.#write(changes, origin)
+    }))
+  }
+
+  #run<T>(work: () => T): T {
     const number = this.#lastNumber
     const hash = this.#lastHash
     try {
-      this.#commit(groups, timeMs)
+      return this.database.transaction(work).immediate()
     } catch (error) {
       // Nothing of it is on the disk: the chain goes on from where it was.
       this.#lastNumber = number

@@ -1,4 +1,5 @@
 import type { IdentifierKey } from '../identifier/identifier.ts'
+import type { DeskStore } from './desk/desk-store.ts'
 
 /**
  * The name whose generation counter stands for the set of homed prefixes: bumped when one is
@@ -70,4 +71,14 @@ export interface Store extends ReadStore {
   commit(changes: readonly Change[], origin: ChangeOrigin): void
   /** Like `commit`, for changes on several actors' behalf. @throws StoreWriteError */
   commitGroups(groups: readonly ChangeGroup[], timeMs: number): void
+  /**
+   * Runs `work` in one transaction with one fsync: what it writes to the desk's tables and the
+   * changes it hands to `write` are all there or none. It may not wait for anything.
+   */
+  transact<T>(origin: ChangeOrigin, work: (write: ChangeWriter) => T): T
+  /** The registration desk's tables. */
+  readonly desk: DeskStore
 }
+
+/** Takes changes into the transaction that is going on. */
+export type ChangeWriter = (changes: readonly Change[]) => void

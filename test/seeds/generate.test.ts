@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
 import { enterprises } from '../../seeds/enterprises.ts'
-import { isCreditCode } from '../../seeds/credit-code.ts'
+import { isCreditCode } from '../../src/desk/credit-code.ts'
 import {
   generateLines,
   type GenerateOptions,

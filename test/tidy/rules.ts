@@ -175,6 +175,8 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/client/': 'test/client talks to real peers through resolve and the native clients',
   'src/wire/': 'vectors and round trips in test/wire cover every body',
   'src/record/': 'vectors in test/record cover every structure',
+  'src/desk/': 'test/desk calls every operation, and the rules of each kind',
+  'src/store/desk/': 'test/desk works over a real database',
   'src/http/': 'test/http asks the whole server',
 }
 

@@ -1,0 +1,118 @@
+import { z } from 'zod'
+import { foldAscii, type IdentifierKey, keyOf, parseIdentifier,
+  prefixOfKey } from '../../identifier/identifier.ts'
+import { formatValue } from '../../record/value-json.ts'
+import { decodeValues } from '../../wire/values.ts'
+import type { Actor } from '../actor.ts'
+import type { Mode, RowResult } from '../batch.ts'
+import { refuseField } from '../check.ts'
+import { type Context, operation, page, pageQuery, readCursor, toPage } from '../operation.ts'
+import { DeskRefusal } from '../refusal.ts'
+import { findTemplate, Registrar } from '../registrar.ts'
+import { parseRegistration, registrationInput } from '../registration.ts'
+import { loadPrefix } from '../sight.ts'
+
+const value = z.looseObject({ index: z.int(), type: z.string() })
+const view = z.object({ handle: z.string(), values: z.array(value) })
+const outcome = z.object({
+  handle: z.string(), result: z.enum(['created', 'replaced', 'unchanged']),
+})
+const params = z.strictObject({ handle: z.string().min(1).max(2048) })
+
+export const identifierOperations = {
+  'identifier.create': operation('identifier:write', {
+    summary: 'Registers an identifier',
+    body: registrationInput,
+    output: outcome,
+    run: (context, { body }, actor) => register(context, actor, body, 'create'),
+  }),
+
+  'identifier.put': operation('identifier:write', {
+    summary: 'Registers an identifier or replaces its values',
+    params,
+    body: registrationInput.omit({ handle: true }),
+    output: outcome,
+    run: (context, { params, body }, actor) =>
+      register(context, actor, { ...body, handle: params.handle }, 'put'),
+  }),
+
+  'identifier.delete': operation('identifier:write', {
+    summary: 'Deletes an identifier',
+    params,
+    output: z.object({ handle: z.string(), result: z.literal('deleted') }),
+    run(context, { params: { handle } }, actor) {
+      if (parseIdentifier(handle)?.includes('/') !== true) {
+        throw refuseField('/params/handle', 'handle')
+      }
+      const registrar = new Registrar(context, actor)
+      const result = registrar.remove(handle)
+      if (result !== 'deleted') throw refusalOf(result, handle)
+      registrar.finish()
+      return { value: { handle, result } }
+    },
+  }),
+
+  'identifier.get': operation('identifier:read', {
+    summary: 'Shows an identifier of one’s own with all its values',
+    params,
+    output: view,
+    run(context, { params: { handle } }, actor) {
+      const name = parseIdentifier(handle)
+      if (name?.includes('/') !== true) throw refuseField('/params/handle', 'handle')
+      const key = keyOf(name)
+      loadPrefix(context.store, prefixOfKey(key), actor)
+      const record = context.records.findRecord(key)
+      if (record === undefined) throw new DeskRefusal('not-found', { what: handle })
+      const values = decodeValues(record.block).map((one) => ({ ...formatValue(one) }))
+      return { value: { handle: record.name, values } }
+    },
+  }),
+
+  'identifier.list': operation('identifier:read', {
+    summary: 'Lists the identifiers of a prefix, by name',
+    query: z.strictObject({ ...pageQuery, prefix: z.string().max(64) }),
+    output: page(z.object({ handle: z.string() })),
+    run({ store, records }, { query }, actor) {
+      const prefix = foldAscii(query.prefix)
+      loadPrefix(store, prefix, actor)
+      const cursor = readCursor(query.cursor)
+      const after = cursor === '' ? null : keyOf(cursor)
+      const keys = records.findKeys(prefix, after, query.limit + 1)
+      const show = (key: IdentifierKey) => ({ handle: records.findRecord(key)?.name ?? key })
+      return { value: toPage(keys, query.limit, (key) => key, show) }
+    },
+  }),
+}
+
+function register(context: Context, actor: Actor, body: unknown, mode: Mode) {
+  const find = (prefix: string, version: string) => findTemplate(context, prefix, version)
+  const row = parseRegistration(body, find, Math.floor(context.nowMs / 1000))
+  const registrar = new Registrar(context, actor)
+  const result = registrar.register(row, mode)
+  if (result !== 'created' && result !== 'replaced' && result !== 'unchanged') {
+    throw refusalOf(result, row.name)
+  }
+  registrar.finish()
+  return { value: { handle: row.name, result } }
+}
+
+/** A row's result as the refusal of a single call. */
+function refusalOf(result: RowResult, handle: string): DeskRefusal {
+  const prefix = handle.slice(0, handle.indexOf('/'))
+  switch (result) {
+    case 'handle-exists':
+    case 'not-found':
+      return new DeskRefusal(result, { what: handle })
+    case 'not-homed':
+    case 'suspended':
+      return new DeskRefusal(result, { what: prefix })
+    case 'register-limit':
+      return new DeskRefusal(result)
+    case 'item-unique':
+      return refuseField('/body/values', result)
+    case 'template-unknown':
+      return new DeskRefusal(result)
+    default:
+      return new DeskRefusal('not-found', { what: prefix })
+  }
+}

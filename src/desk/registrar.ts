@@ -1,0 +1,153 @@
+import { type IdentifierKey, keyOf, prefixOfKey } from '../identifier/identifier.ts'
+import type { Change } from '../store/store.ts'
+import type { Actor } from './actor.ts'
+import type { Mode, Row, RowResult } from './batch.ts'
+import type { Context } from './operation.ts'
+import { isServedHere, readApplication } from './prefix.ts'
+import { identifiersLeft } from './quotas.ts'
+import { partiesOf } from './sight.ts'
+import { createTemplate, type Template, templateBody } from './template.ts'
+
+/** Whether identifiers of a prefix may be registered by someone, and whose they are. */
+type PrefixRight =
+  | { readonly kind: 'open'; readonly organisation: string }
+  | { readonly kind: 'closed'; readonly result: RowResult }
+
+/** A template of a prefix that registrations may follow; undefined when there is none. */
+export function findTemplate(
+  context: Pick<Context, 'store'>, prefix: string, version: string,
+): Template | undefined {
+  const row = context.store.templates.find(prefix, version)
+  if (row?.state !== 'published') return undefined
+  return createTemplate(templateBody.parse(JSON.parse(row.body)))
+}
+
+/** Whether someone may register under a prefix (folded) here. */
+export function rightTo(context: Context, prefix: string, actor: Actor): PrefixRight {
+  const row = context.store.applications.findByPrefix(prefix)
+  if (row === undefined) return { kind: 'closed', result: 'not-yours' }
+  if (!partiesOf(context.store, row, actor).includes('applicant')) {
+    return { kind: 'closed', result: 'not-yours' }
+  }
+  if (row.state === 'suspended') return { kind: 'closed', result: 'suspended' }
+  const application = readApplication(row)
+  if (row.state !== 'enabled' || !isServedHere(context, application)) {
+    return { kind: 'closed', result: 'not-homed' }
+  }
+  return { kind: 'open', organisation: row.organisation }
+}
+
+/** Registers or removes identifiers inside one transaction, row by row. */
+export class Registrar {
+  readonly #context: Context
+  readonly #actor: Actor
+  readonly #rights = new Map<string, PrefixRight>()
+  readonly #left = new Map<string, number>()
+  readonly #templates = new Map<string, boolean>()
+  readonly #changes = new Map<IdentifierKey, Change>()
+  readonly #counts = new Map<string, { organisation: string; added: number }>()
+
+  constructor(context: Context, actor: Actor) {
+    this.#context = context
+    this.#actor = actor
+  }
+
+  /** Takes one registration. Nothing is written before `finish`. */
+  register({ name, block, template, uniques }: Row, mode: Mode): RowResult {
+    const key = keyOf(name)
+    const prefix = prefixOfKey(key)
+    const right = this.#rightTo(prefix)
+    if (right.kind === 'closed') return right.result
+    if (template !== null && !this.#isPublished(prefix, template)) return 'template-unknown'
+    const stored = this.#blockOf(key)
+    if (stored === undefined) {
+      if (mode === 'update') return 'not-found'
+      if (this.#leftOf(right.organisation) < 1) return 'register-limit'
+    } else {
+      if (mode === 'create') return 'handle-exists'
+      if (stored.equals(block)) return 'unchanged'
+    }
+    if (!this.#claim(prefix, key, uniques, stored !== undefined)) return 'item-unique'
+    this.#changes.set(key, { operation: 'put', key, name, block })
+    if (stored !== undefined) return 'replaced'
+    this.#count(prefix, right.organisation, 1)
+    return 'created'
+  }
+
+  /** Removes one identifier. */
+  remove(name: string): RowResult {
+    const key = keyOf(name)
+    const prefix = prefixOfKey(key)
+    const right = this.#rightTo(prefix)
+    if (right.kind === 'closed') return right.result
+    if (this.#blockOf(key) === undefined) return 'not-found'
+    this.#context.store.templates.dropUniques(key)
+    this.#changes.set(key, { operation: 'delete', key, name })
+    this.#count(prefix, right.organisation, -1)
+    return 'deleted'
+  }
+
+  /** Hands everything that was taken to the transaction. */
+  finish(): void {
+    this.#context.change([...this.#changes.values()])
+    for (const [prefix, { organisation, added }] of this.#counts) {
+      if (added !== 0) this.#context.store.usage.addIdentifiers(prefix, organisation, added)
+    }
+  }
+
+  #rightTo(prefix: string): PrefixRight {
+    let right = this.#rights.get(prefix)
+    if (right === undefined) {
+      right = rightTo(this.#context, prefix, this.#actor)
+      this.#rights.set(prefix, right)
+    }
+    return right
+  }
+
+  #isPublished(prefix: string, version: string): boolean {
+    const id = `${prefix}/${version}`
+    let published = this.#templates.get(id)
+    if (published === undefined) {
+      published = this.#context.store.templates.find(prefix, version)?.state === 'published'
+      this.#templates.set(id, published)
+    }
+    return published
+  }
+
+  /** The block as it will be: what this transaction has taken comes before what is stored. */
+  #blockOf(key: IdentifierKey): Buffer | undefined {
+    const taken = this.#changes.get(key)
+    if (taken === undefined) return this.#context.records.findBlock(key)
+    return taken.operation === 'put' ? taken.block : undefined
+  }
+
+  /** Claims values that must be unique; false when another identifier has one of them. */
+  #claim(
+    prefix: string, key: IdentifierKey, uniques: Row['uniques'], replaces: boolean,
+  ): boolean {
+    const { templates } = this.#context.store
+    for (const [item, value] of uniques) {
+      const holder = templates.findUnique(prefix, item, value)
+      if (holder !== undefined && holder !== key) return false
+    }
+    if (replaces) templates.dropUniques(key)
+    for (const [item, value] of uniques) templates.addUnique(prefix, item, value, key)
+    return true
+  }
+
+  #leftOf(organisation: string): number {
+    let left = this.#left.get(organisation)
+    if (left === undefined) {
+      left = identifiersLeft(this.#context.store, organisation)
+      this.#left.set(organisation, left)
+    }
+    return left
+  }
+
+  #count(prefix: string, organisation: string, by: number): void {
+    const count = this.#counts.get(prefix)
+    if (count === undefined) this.#counts.set(prefix, { organisation, added: by })
+    else count.added += by
+    this.#left.set(organisation, this.#leftOf(organisation) - by)
+  }
+}

@@ -1,0 +1,138 @@
+import { z } from 'zod'
+import { type Identifier, parseIdentifier, prefixOfKey, keyOf } from '../identifier/identifier.ts'
+import { encodeAdminRecord } from '../record/admin.ts'
+import { RECORD_BYTES_MAX, VALUE_COUNT_MAX } from '../record/limits.ts'
+import { createValue, type HandleValue } from '../record/value.ts'
+import { parseValues, ValueJsonError } from '../record/value-json.ts'
+import { encodeValues } from '../wire/values.ts'
+import { TEMPLATE_VERSION_CHARACTERS_MAX } from './limits.ts'
+import { ruleText } from './messages.ts'
+import { ENTERPRISE_RIGHTS, PREFIX_INDEX } from './prefix-record.ts'
+import { DeskRefusal, type Issue } from './refusal.ts'
+import { checkAgainstTemplate, type Template, type TemplateFault } from './template.ts'
+
+/** Where the name of a record's template stands, as the field's interfaces have it (§2.5). */
+export const TEMPLATE_VALUE_INDEX = 1_001
+export const TEMPLATE_VALUE_TYPE = 'TEMPLATE'
+const ADMIN_INDEX = 100
+
+/** A value as a registration gives it: the JSON API's form, or its data as bare text. */
+const valueInput = z.looseObject({
+  index: z.int().min(1).max(0xffffffff),
+  type: z.string().min(1),
+  data: z.union([z.string(), z.looseObject({ format: z.string(), value: z.unknown() })]),
+})
+
+export const registrationInput = z.strictObject({
+  handle: z.string(),
+  values: z.array(valueInput).max(VALUE_COUNT_MAX),
+  /** The version of the prefix's template that the values follow. */
+  template: z.string().max(TEMPLATE_VERSION_CHARACTERS_MAX).optional(),
+})
+
+/** A registration that is ready to be stored. */
+export interface Registration {
+  readonly name: Identifier
+  /** int4 count, encoded values. */
+  readonly block: Buffer
+  readonly template: string | null
+  /** Values that no other identifier of the prefix may have: item and value. */
+  readonly uniques: readonly (readonly [string, string])[]
+}
+
+/** Finds a published template of a prefix (folded). @returns undefined when there is none */
+export type TemplateFinder = (prefix: string, version: string) => Template | undefined
+
+/**
+ * Reads one registration and checks it against its template.
+ * @throws DeskRefusal with every field that breaks a rule
+ */
+export function parseRegistration(
+  json: unknown, findTemplate: TemplateFinder, nowSeconds: number,
+): Registration {
+  const { handle, values: given, template: version } = asObject(json)
+  const name = typeof handle === 'string' ? parseIdentifier(handle) : undefined
+  if (name?.includes('/') !== true) throw issues([['/handle', 'handle', '']])
+  const prefix = prefixOfKey(keyOf(name))
+  const values = readValues(given)
+  if (version === undefined) return assemble(name, prefix, values, null, [], nowSeconds)
+  const wanted = typeof version === 'string' ? version : ''
+  const template = findTemplate(prefix, wanted)
+  if (template === undefined) throw new DeskRefusal('template-unknown', { what: wanted })
+  const offered = values.map((value) =>
+    ({ index: value.index, type: value.type, text: value.data.toString('utf8') }))
+  const faults = checkAgainstTemplate(template, offered)
+  if (faults.length > 0) throw issues(faults.map(toIssue))
+  const uniques = offered.filter(({ type }) => template.items.get(type)?.unique === true)
+    .map(({ type, text }) => [type, text] as const)
+  return assemble(name, prefix, values, template.version, uniques, nowSeconds)
+}
+
+function assemble(
+  name: Identifier, prefix: string, values: HandleValue[], template: string | null,
+  uniques: Registration['uniques'], nowSeconds: number,
+): Registration {
+  const stamped = values.map((value) =>
+    value.timestamp === 0 ? { ...value, timestamp: nowSeconds } : value)
+  const own = ownValues(prefix, values, template, nowSeconds)
+  const block = encodeValues([...stamped, ...own])
+  if (block.length > RECORD_BYTES_MAX) {
+    throw issues([['/values', 'values', `${block.length} > ${RECORD_BYTES_MAX} bytes`]])
+  }
+  return { name, block, template, uniques }
+}
+
+/** What the desk adds: the template's name, and the prefix's holder as administrator. */
+function ownValues(
+  prefix: string, values: readonly HandleValue[], template: string | null, nowSeconds: number,
+): HandleValue[] {
+  const added: HandleValue[] = []
+  const rest = { timestamp: nowSeconds }
+  if (template !== null) {
+    added.push(createValue(TEMPLATE_VALUE_INDEX, TEMPLATE_VALUE_TYPE, template, rest))
+  }
+  const administered = values.some(({ type, index }) =>
+    type === 'HS_ADMIN' || index === ADMIN_INDEX)
+  if (!administered) {
+    added.push(createValue(ADMIN_INDEX, 'HS_ADMIN', adminData(prefix), rest))
+  }
+  return added
+}
+
+/** The holder of a prefix administers what is under it. */
+function adminData(prefix: string): Buffer {
+  return encodeAdminRecord({
+    handle: `0.NA/${prefix}`, index: PREFIX_INDEX.publicKey, permissions: ENTERPRISE_RIGHTS,
+    legacyByteLength: false,
+  })
+}
+
+function readValues(json: unknown): HandleValue[] {
+  try {
+    return parseValues(json, { exactPermissions: true })
+  } catch (error) {
+    if (!(error instanceof ValueJsonError)) throw error
+    throw issues([['/values', 'values', error.message]])
+  }
+}
+
+function asObject(json: unknown): {
+  readonly handle?: unknown; readonly values?: unknown; readonly template?: unknown
+} {
+  if (typeof json === 'object' && json !== null && !Array.isArray(json)) return json
+  throw issues([['', 'invalid_type:object', '']])
+}
+
+function toIssue({ at, item, rule }: TemplateFault): readonly [string, string, string] {
+  return [at === null ? '/values' : `/values/${at}`, rule, item]
+}
+
+/** @param found pointer, rule, and what to say behind the rule's text */
+function issues(found: readonly (readonly [string, string, string])[]): DeskRefusal {
+  return new DeskRefusal('invalid', {
+    issues: (language) => found.map(([pointer, rule, more]): Issue => {
+      const text = ruleText(rule, language) ?? rule
+      return { pointer, rule, message: more === '' ? text : `${more}: ${text}` }
+    }),
+  })
+}
