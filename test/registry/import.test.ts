@@ -87,10 +87,10 @@ t.test('in batches, with progress, from a stream', async (t) => {
   const { registry, store } = createRegistry(t)
   const total = IMPORT_BATCH_RECORDS * 2 + 10
   let commits = 0
-  const { commit } = store
-  store.commit = (...args) => {
+  const { commitGroups } = store
+  store.commitGroups = (...args) => {
     commits++
-    commit.apply(store, args)
+    commitGroups.apply(store, args)
   }
   async function* chunks() {
     for (let i = 0; i < total; i += 100) {
@@ -111,7 +111,7 @@ t.test('in batches, with progress, from a stream', async (t) => {
 
 t.test('a store that fails is no bad line: the import ends with its error', async (t) => {
   const { registry, store } = createRegistry(t)
-  store.commit = () => { throw new Error('the disk is full') }
+  store.commitGroups = () => { throw new Error('the disk is full') }
   const lines = bytes(lineOf('88.1/a'))
   await t.rejects(importRecords(registry, lines, { actor: 'import' }), /the disk is full/)
   t.equal(store.countRecords(), 0)
