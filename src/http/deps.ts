@@ -1,14 +1,20 @@
+import type { ReplyCache } from '../cache/reply-cache.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter } from '../lib/counters.ts'
+import type { HistogramSource } from '../lib/histograms.ts'
 import type { Administration, Origin } from '../registry/administration.ts'
 import type { Resolver } from '../resolver/resolver.ts'
-import type { HttpCounter } from './counters.ts'
+import type { HttpCounter, HttpHistogram } from './counters.ts'
+import type { RememberedReply } from './representation.ts'
 
 /** What the HTTP doors work with. */
 export interface HttpDeps {
-  readonly resolver: Pick<Resolver, 'lookup'>
+  readonly resolver: Pick<Resolver, 'lookup' | 'markOf' | 'holds'>
+  /** Answers ready to send, by URL. */
+  readonly replies: ReplyCache<RememberedReply>
   readonly clock: Clock
   readonly counters: Counter<HttpCounter>
+  readonly histograms: HistogramSource<HttpHistogram>
   /** Where changes are made; null when this node takes none. */
   readonly administration: Administration | null
   /** This node's own HS_SITE, encoded. */

@@ -1,13 +1,14 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { z } from 'zod'
+import type { IdentifierKey } from '../identifier/identifier.ts'
+import type { LatencySampler } from '../lib/latency-sampler.ts'
 import type { Outcome } from '../record/outcome.ts'
 import { API_CODE, responseCodeOf, statusOf } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
 import { BadRequestError, decodeName, parseQuestion } from './question.ts'
-import { allowOrigin, sendApiError, sendJson } from './reply.ts'
-import {
-  type BodyMemory, formatResolveBody, formatResolveBodyPretty, rememberedBody,
-} from './resolve-body.ts'
+import { allowOrigin, createApiBody, sendApiError, sendJson } from './reply.ts'
+import { createRepresentation, type Representation, sendRepresentation } from './representation.ts'
+import { formatResolveBody, formatResolveBodyPretty } from './resolve-body.ts'
 
 const BASE = '/api/handles/'
 const NOT_YET = 'This node takes no changes over HTTP'
@@ -21,9 +22,9 @@ const bodyParameters = z.record(
 )
 
 /** The resolve part of the JSON API (§10.1 Endpoints). */
-export function addHandles(server: FastifyInstance, deps: HttpDeps): void {
-  const memory: BodyMemory = new WeakMap()
-
+export function addHandles(
+  server: FastifyInstance, deps: HttpDeps, latency: LatencySampler,
+): void {
   server.get(`${BASE}*`, (request, reply) => {
     deps.counters.add('http_api_requests_total')
     const url = request.raw.url ?? ''
@@ -69,18 +70,36 @@ export function addHandles(server: FastifyInstance, deps: HttpDeps): void {
   function answer(
     request: FastifyRequest, reply: FastifyReply, name: string, parameters: URLSearchParams | null,
   ): FastifyReply {
-    const outcome = deps.resolver.lookup(parseQuestion(name, parameters))
-    if (request.headers.origin !== undefined) allowOrigin(request, reply)
+    const begunMs = latency.begin()
+    const query = parseQuestion(name, parameters)
+    const outcome = deps.resolver.lookup(query)
     deps.counters.add(`http_outcomes_${outcome.kind}_total`)
-    const status = statusOf(responseCodeOf(outcome))
     const callback = parameters?.get('callback') ?? null
-    return sendJson(reply, status, bodyOf(name, outcome, parameters), callback)
+    const json = bodyOf(name, outcome, parameters)
+    if (outcome.kind === 'found') {
+      const representation = createRepresentation(createApiBody(json, callback), outcome.ttlSeconds)
+      remember(request, query.key, representation)
+      sendRepresentation(request, reply, representation)
+    } else {
+      allowOrigin(request, reply)
+      sendJson(reply, statusOf(responseCodeOf(outcome)), json, callback)
+    }
+    latency.end(begunMs)
+    return reply
+  }
+
+  /** Keeps what was just looked up for the hit path, which answers the same URL from now on. */
+  function remember(
+    request: FastifyRequest, key: IdentifierKey, representation: Representation,
+  ): void {
+    if (request.method !== 'GET' || request.headers.authorization !== undefined) return
+    const mark = deps.resolver.markOf(key)
+    if (mark === undefined) return
+    const bytes = representation.body.length
+    deps.replies.set(request.raw.url ?? '', { representation, mark, bytes })
   }
 
   function bodyOf(name: string, outcome: Outcome, parameters: URLSearchParams | null): string {
-    if (parameters === null && outcome.kind === 'found') {
-      return rememberedBody(memory, name, outcome)
-    }
     const pretty = parameters?.has('pretty') === true && parameters.get('pretty') !== 'false'
     return (pretty ? formatResolveBodyPretty : formatResolveBody)(name, outcome)
   }

@@ -18,3 +18,5 @@ export const REDIRECT_URL_BYTES_MAX = 8_192
 export const CALLBACK_BYTES_MAX = 256
 /** Longest cache life told to browsers and proxies: two days, as for clients of the protocol. */
 export const EXPIRES_SECONDS_MAX = 172_800
+/** One answer in so many is timed: reading the clock twice for each would cost a percent or two. */
+export const LATENCY_SAMPLE_EVERY = 64

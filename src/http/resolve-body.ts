@@ -1,10 +1,7 @@
-import type { Found, Outcome } from '../record/outcome.ts'
+import type { Outcome } from '../record/outcome.ts'
 import { formatValue } from '../record/value-json.ts'
 import { decodeValues } from '../wire/values.ts'
 import { messageOf, responseCodeOf } from './codes.ts'
-
-/** Bodies of answers that live in the cache; they go when the answer goes. */
-export type BodyMemory = WeakMap<Found, { readonly name: string; readonly body: string }>
 
 /**
  * The JSON body of a resolution (§10.3 Success bodies), members in the peers' order.
@@ -17,15 +14,6 @@ export function formatResolveBody(name: string, outcome: Outcome): string {
 /** The same, indented for people. */
 export function formatResolveBodyPretty(name: string, outcome: Outcome): string {
   return JSON.stringify(resolveObject(name, outcome), null, 2)
-}
-
-/** The body of a found answer, kept with the answer while both are asked for again. */
-export function rememberedBody(memory: BodyMemory, name: string, outcome: Found): string {
-  const remembered = memory.get(outcome)
-  if (remembered?.name === name) return remembered.body
-  const body = formatResolveBody(name, outcome)
-  memory.set(outcome, { name, body })
-  return body
 }
 
 function resolveObject(name: string, outcome: Outcome): object {

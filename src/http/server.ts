@@ -1,13 +1,14 @@
 import { type FastifyError, fastify, type FastifyInstance } from 'fastify'
+import { LatencySampler } from '../lib/latency-sampler.ts'
 import { addBatch, PROTOBUF_TYPE } from './batch.ts'
 import { createClientErrorHandler } from './client-error.ts'
 import { API_CODE } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
+import { Front } from './front.ts'
 import { addHandles } from './handles.ts'
 import { addHealth } from './health.ts'
-import {
-  BODY_BYTES_MAX, CONNECTION_COUNT_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS,
-} from './limits.ts'
+import { HitPath } from './hit.ts'
+import { BODY_BYTES_MAX, CONNECTION_COUNT_MAX, LATENCY_SAMPLE_EVERY } from './limits.ts'
 import { addLocalMetrics } from './metrics.ts'
 import { addProxy } from './proxy/proxy.ts'
 import { BadRequestError } from './question.ts'
@@ -23,12 +24,13 @@ const URL_BYTES_MAX = 16_384
  * @param secure null: plain HTTP
  */
 export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): FastifyInstance {
+  const histogram = deps.histograms.histogram('http_answer_seconds')
+  const latency = new LatencySampler(histogram, deps.clock, LATENCY_SAMPLE_EVERY)
+  const front = new Front(new HitPath(deps, latency), secure)
   const server = fastify({
-    ...(secure === null ? {} : { serverFactory: secure.createServer }),
+    serverFactory: front.createServer,
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
-    requestTimeout: REQUEST_TIMEOUT_MS,
-    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     forceCloseConnections: 'idle',
     clientErrorHandler: createClientErrorHandler(deps.counters),
     routerOptions: {
@@ -43,6 +45,10 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
     },
   })
   server.server.maxConnections = CONNECTION_COUNT_MAX
+  server.addHook('preClose', (done) => {
+    front.close()
+    done()
+  })
   const keepRaw = (_request: unknown, body: Buffer, done: (e: null, b: Buffer) => void): void => {
     done(null, body)
   }
@@ -51,7 +57,7 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
   addHealth(server, deps)
   addLocalMetrics(server, deps.metrics)
   addSite(server, deps)
-  addHandles(server, deps)
+  addHandles(server, deps, latency)
   addBatch(server, deps)
   addPreflight(server)
   addProxy(server, deps)

@@ -1,5 +1,7 @@
 import { AnswerCache } from '../cache/answer-cache.ts'
+import { ReplyCache } from '../cache/reply-cache.ts'
 import type { HttpDeps } from '../http/deps.ts'
+import type { RememberedReply } from '../http/representation.ts'
 import { SecureDoor } from '../http/secure-door.ts'
 import { createHttpServer } from '../http/server.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -15,7 +17,7 @@ import { UdpServer } from '../native/udp-server.ts'
 import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
 import { AnswerBuffer } from '../wire/response.ts'
-import { CERTIFICATE_CHECK_INTERVAL_MS } from './limits.ts'
+import { CERTIFICATE_CHECK_INTERVAL_MS, REPLY_CACHE_SHARE } from './limits.ts'
 import { attachMeters, type MeterBuffers } from './meters.ts'
 import type { Office } from './office.ts'
 import { encodeOwnSite, SITE_SERIAL } from './site.ts'
@@ -54,7 +56,9 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const { counters, histograms } = meters
   const status = NodeStatus.attach(settings.status)
   const store = openReadStore(settings.databasePath)
-  const cache = new AnswerCache(settings.cacheBytes)
+  const replyBytes = Math.floor(settings.cacheBytes * REPLY_CACHE_SHARE)
+  const replies = new ReplyCache<RememberedReply>(replyBytes)
+  const cache = new AnswerCache(settings.cacheBytes - replyBytes)
   const resolver = new Resolver({
     store,
     cache,
@@ -79,18 +83,20 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   const httpDeps: HttpDeps = {
     resolver,
+    replies,
     administration: office.administration,
     siteBytes,
     answerNative: createTunnelAnswerer({ answerer, deferrals, out, counters }),
     clock,
     counters,
+    histograms,
     metrics: settings.showsMetrics ? createExposition(meters) : null,
     readiness: () => status.readiness(),
     holdings: () => status.holdings(),
   }
   const http = createHttpServer(httpDeps, null)
   const https = settings.https === null ? null : createHttps(httpDeps, settings.https.files)
-  const untell = tellThreadState(meters, { cache, tcp, http: http.server })
+  const untell = tellThreadState(meters, { cache, replies, tcp, http: http.server })
   const stop = async (): Promise<void> => {
     untell()
     await Promise.all([udp.stop(), tcp.stop(), http.close(), https?.close()])

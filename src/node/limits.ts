@@ -1,5 +1,7 @@
 /** Memory for answers kept by all threads together; each has an equal share. */
 export const ANSWER_CACHE_MEBIBYTES_DEFAULT = 256
+/** Share of a thread's memory for answers that HTTP answers ready to send may take of it. */
+export const REPLY_CACHE_SHARE = 0.25
 /** Generation counters shared by all threads: 4 MiB, so that few names share one. */
 export const GENERATION_SLOT_COUNT = 1_048_576
 /** How long a resolver thread may take to start before the node gives up. */

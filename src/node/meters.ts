@@ -14,7 +14,8 @@ export const NODE_COUNTERS = [
 /** Everything a node tells the state of; what belongs to the whole node, the main thread tells. */
 export const NODE_GAUGES = [
   ...HTTP_GAUGES,
-  'native_open_connections', 'cache_held_answers', 'cache_held_bytes',
+  'native_open_connections', 'cache_held_answers', 'cache_held_answer_bytes',
+  'cache_held_replies', 'cache_held_reply_bytes',
   'store_held_records', 'store_held_prefixes', 'store_file_bytes',
   'node_loop_delay_p50_seconds', 'node_loop_delay_p99_seconds', 'node_loop_delay_max_seconds',
   'process_resident_bytes', 'process_open_descriptors', 'process_used_cpu_seconds',

@@ -41,6 +41,15 @@ export interface ResolverParts {
   readonly onStoreError: (error: unknown) => void
 }
 
+/** The generations that an answer was read at; it is dead when one of them has moved on. */
+export interface AnswerMark {
+  readonly slot: number
+  readonly generation: number
+  readonly homedGeneration: number
+  /** When a TTL in it has to be worked out anew, or NEVER_STALE. */
+  readonly freshUntilSeconds: number
+}
+
 /** Answers questions from memory over the store. Every look-up is synchronous. */
 export class Resolver {
   readonly #parts: ResolverParts
@@ -95,6 +104,34 @@ export class Resolver {
       if (block === null) return this.#orElsewhere(outcome, key, terms)
     }
     return outcomeOf(selectValues(block, indexes, types, publicOnly, clock.nowSeconds()))
+  }
+
+  /**
+   * What the answer just looked up rests on. Good for one made in the same turn: the answer in
+   * memory is the one that was given. Undefined when it is not in memory.
+   */
+  markOf(key: IdentifierKey): AnswerMark | undefined {
+    const { cache } = this.#parts
+    this.#key.setText(key)
+    const at = cache.find(this.#key)
+    if (at < 0) return undefined
+    return {
+      slot: cache.slotOf(at),
+      generation: cache.generationOf(at),
+      homedGeneration: cache.homedGenerationOf(at),
+      freshUntilSeconds: cache.freshUntilOf(at),
+    }
+  }
+
+  /** Whether what was answered under a mark would be answered again; counted as a hit if so. */
+  holds(mark: AnswerMark): boolean {
+    const { generations, clock } = this.#parts
+    const { freshUntilSeconds } = mark
+    const holds = mark.generation === generations.get(mark.slot) &&
+      mark.homedGeneration === generations.get(this.#homedSlot) &&
+      (freshUntilSeconds === NEVER_STALE || freshUntilSeconds > clock.nowSeconds())
+    if (holds) this.#hits.add()
+    return holds
   }
 
   /** Whether names under a prefix (folded) are answered for here. */

@@ -7,7 +7,7 @@ t.test('the text says what was counted, by thread', async (t) => {
   const worker = attachMeters(meters.buffers, 1)
   worker.counters.tally('native_udp_requests_total').add(3)
   worker.counters.add('native_refused_too-short_total')
-  worker.gauges.set('cache_held_bytes', 12.5)
+  worker.gauges.set('cache_held_reply_bytes', 12.5)
   meters.gauges.set('store_held_records', 64_000)
   meters.histograms.histogram('registry_commit_changes').record(3)
   worker.histograms.histogram('http_answer_seconds').record(0.002)
@@ -19,7 +19,7 @@ t.test('the text says what was counted, by thread', async (t) => {
     'suibiao_native_requests_total{transport="udp",thread="1"} 3',
     'suibiao_native_refusals_total{reason="too-short",thread="1"} 1',
     '# TYPE suibiao_cache_held_bytes gauge',
-    'suibiao_cache_held_bytes{thread="1"} 12.5',
+    'suibiao_cache_held_bytes{held="reply",thread="1"} 12.5',
     'suibiao_store_held_records 64000',
     '# TYPE suibiao_registry_commit_changes histogram',
     'suibiao_registry_commit_changes_bucket{le="2"} 0',
