@@ -42,6 +42,7 @@ export async function formatBanner(config: Config, node: BannerNode): Promise<st
     '',
     '  Try, in another terminal:',
     ...(demo ? demoCommands(native, http) : generalCommands(config, http)).map((c) => `    ${c}`),
+    `  or open http://${formatHostPort(http)} in a browser.`,
     '',
     '  Ctrl-C stops it.',
     '',
@@ -54,14 +55,13 @@ function formatHttps(address: HostPort | null): string {
   return `https://${formatHostPort(address)}`
 }
 
+/** Commands that need nothing but what is installed with the node. */
 function demoCommands(native: HostPort, http: HostPort): string[] {
-  const own = native.host === '127.0.0.1' && native.port === 2641
-  const server = own ? '' : ` --server ${quoted(formatHostPort(native))}`
-  const url = `http://${formatHostPort(http)}`
+  const resolve = `npm run suibiao -- resolve ${demoIdentifier}`
   return [
-    `npm run suibiao -- resolve ${demoIdentifier}${server}`,
-    `curl ${quoted(`${url}/api/handles/${demoIdentifier}`)}`,
-    `${url}/${demoIdentifier}?noredirect   (in a browser)`,
+    `${resolve}${serverFlag(native, 2641)}`,
+    `${resolve} --tcp --type URL${serverFlag(native, 2641)}`,
+    `${resolve} --http --json${serverFlag(http, 8000)}`,
   ]
 }
 
@@ -72,6 +72,12 @@ function generalCommands(config: Config, http: HostPort): string[] {
     `curl ${quoted(`${url}/readyz`)}`,
     `curl ${quoted(`${url}/api/site`)}`,
   ]
+}
+
+/** The flag that names a server, unless it is the one that is asked by default. */
+function serverFlag(server: HostPort, portDefault: number): string {
+  const isDefault = server.host === '127.0.0.1' && server.port === portDefault
+  return isDefault ? '' : ` --server ${quoted(formatHostPort(server))}`
 }
 
 async function isDemo(native: HostPort): Promise<boolean> {
