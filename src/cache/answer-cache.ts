@@ -9,6 +9,7 @@ import {
   READABLE_BY_NOBODY,
   type Restricted,
 } from '../record/outcome.ts'
+import { FoundInPlace } from './found-in-place.ts'
 import { CACHE_BYTES_MAX } from './limits.ts'
 import { Slab } from './slab.ts'
 
@@ -47,7 +48,7 @@ const AT = {
 } as const
 
 /** Outcomes by their number in an entry; found is the last. */
-const OUTCOMES: readonly RecordOutcome[] = [
+const OUTCOMES: readonly Exclude<RecordOutcome, Found>[] = [
   ABSENT, NO_VALUES, NEEDS_ADMINISTRATOR, READABLE_BY_NOBODY,
 ]
 const FOUND = OUTCOMES.length
@@ -58,6 +59,7 @@ const FOUND = OUTCOMES.length
  */
 export class AnswerCache {
   readonly #slab: Slab
+  readonly #found = new FoundInPlace()
 
   /** @param bytesMax of answers, keys and index; more than CACHE_BYTES_MAX is not used */
   constructor(bytesMax: number) {
@@ -85,8 +87,8 @@ export class AnswerCache {
     return this.#slab.view.getUint32(at + AT.freshUntil)
   }
 
-  /** The answer without filters. What it found is a view, good until the next `set`. */
-  outcomeOf(at: number, publicOnly: boolean): RecordOutcome {
+  /** The answer without filters. What it found is good until the next `outcomeOf` or `set`. */
+  outcomeOf(at: number, publicOnly: boolean): FoundInPlace | Exclude<RecordOutcome, Found> {
     const { view, bytes } = this.#slab
     const number = view.getUint8(at + (publicOnly ? AT.publicOutcome : AT.fullOutcome))
     const plain = OUTCOMES[number]
@@ -98,8 +100,12 @@ export class AnswerCache {
       start += length
       length = publicBytes
     }
-    const ttlSeconds = view.getInt32(at + AT.ttl)
-    return { kind: 'found', block: bytes.subarray(start, start + length), ttlSeconds }
+    const found = this.#found
+    found.source = bytes
+    found.start = start
+    found.end = start + length
+    found.ttlSeconds = view.getInt32(at + AT.ttl)
+    return found
   }
 
   /** All values, as a view that is good until the next `set`; null for an absent name. */
@@ -141,6 +147,5 @@ export class AnswerCache {
 }
 
 function numberOf(outcome: RecordOutcome): number {
-  const number = OUTCOMES.indexOf(outcome)
-  return number < 0 ? FOUND : number
+  return outcome.kind === 'found' ? FOUND : OUTCOMES.indexOf(outcome)
 }

@@ -158,13 +158,18 @@ export class Slab {
     if (slot >= 0) this.#clear(slot)
   }
 
-  /** Puts a new entry into its bucket; in a full one it takes the place of another. */
+  /** Puts a new entry into its bucket; in a full one it takes the place of one not used lately. */
   #name(at: number, hash: number): void {
     const slots = this.#slots
     const start = this.#bucketOf(hash)
     let slot = start + (hash & (BUCKET_SLOTS - 1)) * SLOT_WORDS
     for (let i = start; i < start + BUCKET_WORDS; i += SLOT_WORDS) {
-      if (slots[i + 1] === 0) slot = i
+      const place = slots[i + 1] ?? 0
+      if (place === 0) {
+        slot = i
+        break
+      }
+      if (this.bytes[(place - 1) * UNIT_BYTES + USED_AT] === 0) slot = i
     }
     if (slots[slot + 1] === 0) this.#count++
     slots[slot] = hash

@@ -3,6 +3,12 @@ import { IDENTIFIER_BYTES_MAX } from './limits.ts'
 
 /** The longest key: a prefix of the greatest length behind `0.NA/`. */
 const KEY_BYTES_MAX = IDENTIFIER_BYTES_MAX + 5
+const SPACE = 0x20
+const SLASH = 0x2f
+const LOWER_A = 0x61
+const LOWER_Z = 0x7a
+const DELETE = 0x7f
+const CASE_BIT = 0x20
 const HASH_START = 0x811c9dc5 | 0
 const HASH_FACTOR = 0x01000193
 
@@ -29,21 +35,26 @@ export class KeyBytes {
   }
 
   /**
-   * Takes a key from bytes that hold printable ASCII and a slash, folding it on the way.
-   * @param start where it begins in `source`
+   * Takes a key from bytes, folding it on the way.
+   * @returns false when they are not printable ASCII with a slash; then the key is spoilt
    */
-  setAscii(source: Buffer, start: number, end: number): void {
+  setAscii(source: Buffer, start: number, end: number): boolean {
     const { bytes } = this
     let hash = HASH_START
     let length = 0
+    let slash = false
     for (let at = start; at < end; at++) {
-      const byte = foldByte(source[at] ?? 0)
+      let byte = source[at] ?? 0
+      if (byte === SLASH) slash = true
+      else if (byte >= LOWER_A && byte <= LOWER_Z) byte ^= CASE_BIT
+      else if (byte < SPACE || byte >= DELETE) return false
       bytes[length++] = byte
       hash = hashByte(hash, byte)
     }
     this.length = length
     this.hash = finishHash(hash)
     this.#text = null
+    return slash
   }
 
   /** The key as text, made when it is asked for. */
@@ -51,14 +62,6 @@ export class KeyBytes {
     this.#text ??= this.bytes.toString('utf8', 0, this.length) as IdentifierKey
     return this.#text
   }
-}
-
-const LOWER_A = 0x61
-const LOWER_Z = 0x7a
-const CASE_BIT = 0x20
-
-function foldByte(byte: number): number {
-  return byte >= LOWER_A && byte <= LOWER_Z ? byte ^ CASE_BIT : byte
 }
 
 /** One step of FNV-1a. */

@@ -92,6 +92,17 @@ export class ByteReader {
   }
 }
 
+/**
+ * Four big-endian bytes, signed, where the caller knows that they are there: a compiled hot path
+ * makes these four loads, without the checks of `readInt32BE`.
+ */
+export function int32At(bytes: Uint8Array, at: number): number {
+  return (
+    ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) |
+    ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
+  )
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Decodes UTF-8 strictly. @throws BytesError on a malformed sequence */

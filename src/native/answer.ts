@@ -1,4 +1,4 @@
-import { ByteWriter } from '../lib/bytes.ts'
+import { ByteWriter, int32At } from '../lib/bytes.ts'
 import { randomNonce } from '../lib/random.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
@@ -15,6 +15,7 @@ import {
   encodeAnswer,
   encodeErrorAnswer,
   encodeErrorText,
+  encodeFoundAnswer,
   encodeUndecodedAnswer,
   responseVersion,
   wantsDigest,
@@ -76,11 +77,12 @@ export class NativeAnswerer {
    */
   answer(bytes: Buffer, offset: number, end: number, out: AnswerBuffer): Fate {
     const responder = this.#responder
-    responder.nowSeconds = this.#parts.clock.nowSeconds()
+    // Once for all that is gathered in one go: asking costs as much as finding an answer.
+    if (out.length === 0) responder.nowSeconds = this.#parts.clock.nowSeconds()
     const admission = admit(bytes, offset, end, responder.nowSeconds)
     if (admission.kind !== 'accept') return this.#turnAway(admission, bytes, offset, out)
 
-    const opcode = bytes.readInt32BE(offset + OFFSET.opcode)
+    const opcode = int32At(bytes, offset + OFFSET.opcode)
     if (this.#parts.defers && needsSecret(bytes, offset)) return 'deferred'
     if (opcode !== OPCODE.resolve) return this.#answerOther(opcode, bytes, offset, end, out)
 
@@ -94,14 +96,13 @@ export class NativeAnswerer {
     const digest = this.#digest(bytes, offset, end)
     const start = question.nameOffset - 4
     const nameEnd = question.nameOffset + question.nameBytes
-    if (nameEnd - start + digest.length + outcome.block.length > MESSAGE_BYTES_MAX - 28) {
+    const valueBytes = outcome.end - outcome.start
+    if (nameEnd - start + digest.length + valueBytes > MESSAGE_BYTES_MAX - 28) {
       this.#parts.counters.add('native_refused_response-too-long_total')
       encodeErrorAnswer(out, bytes, offset, CODE.error, responder, digest, TOO_LONG_TEXT)
       return 'answered'
     }
-    encodeAnswer(
-      out, bytes, offset, CODE.success, responder, digest, bytes, start, nameEnd, outcome.block,
-    )
+    encodeFoundAnswer(out, bytes, offset, responder, digest, start, nameEnd, outcome)
     return 'answered'
   }
 
@@ -171,9 +172,7 @@ export class NativeAnswerer {
     }
     const digest = this.#digest(bytes, offset, end)
     if (opcode === OPCODE.getSiteInfo) {
-      encodeAnswer(
-        out, bytes, offset, CODE.success, this.#responder, digest, EMPTY, 0, 0, siteBytes,
-      )
+      encodeAnswer(out, bytes, offset, CODE.success, this.#responder, digest, siteBytes)
       return 'answered'
     }
     if (this.#parts.defers && opcode < REPLICATION_OPCODE_MIN) return 'deferred'
@@ -223,9 +222,7 @@ export class NativeAnswerer {
       : this.#digest(bytes, offset, end)
     const body = bodyOf(outcome)
     const rest = outcome.kind === 'referral' && outcome.block !== null ? outcome.block : EMPTY
-    encodeAnswer(
-      out, bytes, offset, code, this.#responder, digest, body, 0, body.length, rest,
-    )
+    encodeAnswer(out, bytes, offset, code, this.#responder, digest, body, rest)
     return 'answered'
   }
 
@@ -244,8 +241,8 @@ export class NativeAnswerer {
 /** Whether a message belongs to a session or challenge, or wants a signed answer. */
 function needsSecret(bytes: Buffer, offset: number): boolean {
   return (
-    bytes.readInt32BE(offset + OFFSET.sessionId) !== 0 ||
-    (bytes.readInt32BE(offset + OFFSET.opFlags) & OP_FLAG.certify) !== 0
+    int32At(bytes, offset + OFFSET.sessionId) !== 0 ||
+    (int32At(bytes, offset + OFFSET.opFlags) & OP_FLAG.certify) !== 0
   )
 }
 

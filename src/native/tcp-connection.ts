@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
+import { int32At } from '../lib/bytes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
 import type { LatencySampler } from '../lib/latency-sampler.ts'
@@ -14,6 +15,7 @@ import {
   DEFERRED_PER_CONNECTION_MAX,
   FRAME_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
+  IN_PLACE_BYTES_MIN,
   ONE_SHOT_IDLE_TIMEOUT_MS,
   QUEUED_ANSWERS_MAX,
   UNSENT_BYTES_MAX,
@@ -140,7 +142,7 @@ export class TcpConnection {
     this.#requestCount++
     this.#requests.add()
     if (!this.#keepAlive && end - offset > OFFSET.body) {
-      const flags = bytes.readInt32BE(offset + OFFSET.opFlags)
+      const flags = int32At(bytes, offset + OFFSET.opFlags)
       this.#keepAlive = (flags & OP_FLAG.keepAlive) !== 0
     }
     const queued = this.#queue?.length ?? 0
@@ -211,13 +213,21 @@ export class TcpConnection {
   }
 
   #send(): void {
-    const bytes = this.#out.take()
-    if (bytes.length === 0) return
+    const socket = this.#socket
+    const out = this.#out
+    if (out.length === 0) return
     if (this.#queue !== null) {
-      this.#queue.push(bytes)
+      this.#queue.push(out.take())
       return
     }
-    this.#socket.write(bytes)
-    if (this.#socket.writableLength > UNSENT_BYTES_MAX) this.#socket.pause()
+    if (out.length < IN_PLACE_BYTES_MIN) {
+      socket.write(out.take())
+    } else {
+      socket.write(out.written())
+      // Mostly the system has taken all of it by now, and the memory can be used again.
+      if (socket.writableLength === 0) out.length = 0
+      else out.giveUp()
+    }
+    if (socket.writableLength > UNSENT_BYTES_MAX) socket.pause()
   }
 }

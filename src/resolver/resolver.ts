@@ -1,6 +1,7 @@
 import {
   type AnswerCache, type CachedAnswer, NEVER_STALE, type RecordOutcome,
 } from '../cache/answer-cache.ts'
+import { FoundInPlace } from '../cache/found-in-place.ts'
 import { RecordCache } from '../cache/record-cache.ts'
 import { isKeyHomed, prefixOfRecordKey } from '../identifier/homing.ts'
 import type { IdentifierKey } from '../identifier/identifier.ts'
@@ -11,6 +12,7 @@ import type { GenerationTable } from '../lib/generations.ts'
 import {
   ABSENT,
   type Failed,
+  type Found,
   NEEDS_ADMINISTRATOR,
   NO_VALUES,
   NOT_HOMED,
@@ -25,6 +27,9 @@ import { Delegations, type PrefixRecord } from './delegation.ts'
 import type { Query, QueryTerms } from './query.ts'
 
 const STORE_FAILED: Failed = Object.freeze({ kind: 'failed', reason: 'store' })
+/** An outcome whose values are good until the next look-up. */
+export type OutcomeInPlace = FoundInPlace | Exclude<Outcome, Found>
+
 const NO_RECORD = {
   block: null, publicOutcome: ABSENT, fullOutcome: ABSENT, freshUntilSeconds: NEVER_STALE,
 }
@@ -56,6 +61,7 @@ export class Resolver {
   readonly #homedSlot: number
   readonly #key = new KeyBytes()
   readonly #prefixRecords = new RecordCache()
+  readonly #found = new FoundInPlace()
   readonly #delegations: Delegations
   readonly #hits: Tally
   readonly #misses: Tally
@@ -81,11 +87,12 @@ export class Resolver {
     this.#key.setText(query.key)
     const outcome = this.peek(this.#key, query)
     if (outcome.kind !== 'found') return outcome
-    return { ...outcome, block: Buffer.from(outcome.block) }
+    const { block, ttlSeconds } = outcome
+    return { kind: 'found', block: Buffer.from(block), ttlSeconds }
   }
 
   /** As `lookup`, but what it found may be the cache's memory, good until the next look-up. */
-  peek(key: KeyBytes, terms: QueryTerms): Outcome {
+  peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace {
     const { cache, clock } = this.#parts
     const { indexes, types, publicOnly } = terms
     const unfiltered = indexes === null && types === null
@@ -103,7 +110,8 @@ export class Resolver {
       const outcome = publicOnly ? answer.publicOutcome : answer.fullOutcome
       if (block === null) return this.#orElsewhere(outcome, key, terms)
     }
-    return outcomeOf(selectValues(block, indexes, types, publicOnly, clock.nowSeconds()))
+    const selection = selectValues(block, indexes, types, publicOnly, clock.nowSeconds())
+    return this.#inPlace(outcomeOf(selection))
   }
 
   /**
@@ -149,8 +157,10 @@ export class Resolver {
   }
 
   /** Without a record here a name is absent, referred elsewhere, or not ours (§9.5). */
-  #orElsewhere(outcome: Outcome, key: KeyBytes, terms: QueryTerms): Outcome {
-    if (outcome !== ABSENT && outcome !== NOT_HOMED) return outcome
+  #orElsewhere(
+    outcome: Outcome | FoundInPlace, key: KeyBytes, terms: QueryTerms,
+  ): OutcomeInPlace {
+    if (outcome !== ABSENT && outcome !== NOT_HOMED) return this.#inPlace(outcome)
     const { text } = key
     // A name under a homed prefix has no one else to ask, but for the records of prefixes.
     if (outcome === ABSENT && prefixOfRecordKey(text) === undefined) return ABSENT
@@ -162,6 +172,12 @@ export class Resolver {
       this.#parts.onStoreError(error)
       return STORE_FAILED
     }
+  }
+
+  #inPlace(outcome: Outcome | FoundInPlace): OutcomeInPlace {
+    return outcome.kind !== 'found' || outcome instanceof FoundInPlace
+      ? outcome
+      : this.#found.set(outcome)
   }
 
   #isCurrent(at: number): boolean {

@@ -1,3 +1,4 @@
+import { int32At } from '../lib/bytes.ts'
 import { CODE, ENVELOPE_BYTES, ENVELOPE_FLAG, HEADER_BYTES, OFFSET } from './layout.ts'
 import { MESSAGE_BYTES_MAX } from './limits.ts'
 
@@ -44,7 +45,7 @@ const COMPRESSED = refuse('compressed', CODE.protocolError, 'Compression is not 
 
 /** The length after the envelope that a sender announced; negative when it is no sane number. */
 export function announcedLength(bytes: Buffer, offset: number): number {
-  return bytes.readInt32BE(offset + OFFSET.messageLength)
+  return int32At(bytes, offset + OFFSET.messageLength)
 }
 
 /**
@@ -65,8 +66,8 @@ export function admit(bytes: Buffer, offset: number, end: number, nowSeconds: nu
   if (size - ENVELOPE_BYTES < announced) return MISMATCH
   // What a session encrypted has no readable header; without that session there is no answer.
   if ((flags & ENVELOPE_FLAG.encrypted) !== 0) return ENCRYPTED
-  if (bytes.readInt32BE(offset + OFFSET.responseCode) !== 0) return IS_RESPONSE
-  const expiration = bytes.readUInt32BE(offset + OFFSET.expiration)
+  if (int32At(bytes, offset + OFFSET.responseCode) !== 0) return IS_RESPONSE
+  const expiration = int32At(bytes, offset + OFFSET.expiration) >>> 0
   if (expiration < nowSeconds) return EXPIRED
   return ACCEPT
 }

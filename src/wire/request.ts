@@ -2,11 +2,12 @@ import { isUtf8 } from 'node:buffer'
 import { foldAscii, type IdentifierKey, keyOf } from '../identifier/identifier.ts'
 import { KeyBytes } from '../identifier/key-bytes.ts'
 import { IDENTIFIER_BYTES_MAX } from '../identifier/limits.ts'
+import { int32At } from '../lib/bytes.ts'
 import { OFFSET, OP_FLAG } from './layout.ts'
 import { FILTER_COUNT_MAX, TYPE_BYTES_MAX } from './limits.ts'
 
 const SLASH = 0x2f
-const ASCII_MAX = 0x7f
+const DELETE = 0x7f
 
 /**
  * What a resolution request asks (§4 Bodies, opcode 1), without a single value decoded. One
@@ -45,14 +46,14 @@ export function decodeQuestion(
 ): QuestionError | undefined {
   let at = offset + OFFSET.body
   if (end - at < 12) return 'malformed'
-  const nameBytes = bytes.readInt32BE(at)
+  const nameBytes = int32At(bytes, at)
   at += 4
   if (nameBytes < 0 || nameBytes > end - at - 8) return 'malformed'
   if (nameBytes === 0 || nameBytes > IDENTIFIER_BYTES_MAX) return 'invalid-name'
   question.nameOffset = at
   question.nameBytes = nameBytes
   at += nameBytes
-  const indexCount = bytes.readInt32BE(at)
+  const indexCount = int32At(bytes, at)
   at += 4
   question.indexes = null
   question.types = null
@@ -60,7 +61,7 @@ export function decodeQuestion(
     at = decodeIndexes(bytes, at, end, indexCount, question)
     if (at < 0) return 'malformed'
   }
-  const typeCount = bytes.readInt32BE(at)
+  const typeCount = int32At(bytes, at)
   at += 4
   if (typeCount !== 0 && decodeTypes(bytes, at, end, typeCount, question) < 0) return 'malformed'
   const flags = bytes.readInt32BE(offset + OFFSET.opFlags)
@@ -99,24 +100,17 @@ function decodeTypes(
   return at
 }
 
-/** The name's key. An ASCII name with a slash, the usual one, makes no string. */
+/** The name's key. A printable ASCII name with a slash, the usual one, makes no string. */
 function decodeKey(bytes: Buffer, question: Question): QuestionError | undefined {
   const start = question.nameOffset
   const end = start + question.nameBytes
   if (bytes[start] === SLASH) return 'invalid-name'
-  let ascii = true
-  let slash = false
+  if (question.keyBytes.setAscii(bytes, start, end)) return undefined
   for (let at = start; at < end; at++) {
     const byte = bytes[at] ?? 0
-    if (byte === SLASH) slash = true
-    else if (byte > ASCII_MAX) ascii = false
-    else if (byte < 0x20 || byte === ASCII_MAX) return 'invalid-name'
+    if (byte < 0x20 || byte === DELETE) return 'invalid-name'
   }
-  if (ascii && slash) {
-    question.keyBytes.setAscii(bytes, start, end)
-    return undefined
-  }
-  if (!ascii && !isUtf8(bytes.subarray(start, end))) return 'invalid-name'
+  if (!isUtf8(bytes.subarray(start, end))) return 'invalid-name'
   question.keyBytes.setText(keyOf(bytes.toString('utf8', start, end)))
   return undefined
 }

@@ -1,4 +1,6 @@
+import { int32At } from '../lib/bytes.ts'
 import {
+  CODE,
   CREDENTIAL_LENGTH_BYTES,
   ENVELOPE_BYTES,
   HEADER_BYTES,
@@ -17,33 +19,52 @@ const EMPTY = Buffer.alloc(0)
 const COPIED_FLAGS =
   (OP_FLAG.recursive | OP_FLAG.cacheCertify | OP_FLAG.publicOnly | OP_FLAG.doNotRefer) >>> 0
 
+const USUAL_FLAGS = OP_FLAG.authoritative | 0
+const DIGEST_FLAGS = USUAL_FLAGS | OP_FLAG.returnDigest
+
 /** Answers written one behind the other into memory that is kept and reused. */
 export class AnswerBuffer {
   bytes: Buffer
+  view: DataView
   length = 0
 
   constructor(capacity: number) {
     this.bytes = Buffer.allocUnsafeSlow(capacity)
+    this.view = new DataView(this.bytes.buffer)
   }
 
   /** Makes room for `size` more bytes. @returns where they begin */
   reserve(size: number): number {
     const at = this.length
-    if (at + size > this.bytes.length) {
-      const larger = Buffer.allocUnsafeSlow(Math.max(at + size, this.bytes.length * 2))
-      this.bytes.copy(larger, 0, 0, at)
-      this.bytes = larger
-    }
+    if (at + size > this.bytes.length) this.#move(Math.max(at + size, this.bytes.length * 2))
     this.length = at + size
     return at
   }
 
-  /** A copy of what was written since `clear`, for a socket that keeps it until it is sent. */
+  /** A copy of what was written, for someone who keeps it; what follows begins anew. */
   take(): Buffer {
     const taken = Buffer.allocUnsafe(this.length)
     this.bytes.copy(taken, 0, 0, this.length)
     this.length = 0
     return taken
+  }
+
+  /** What was written, in place: whoever still needs it when more is written must say `giveUp`. */
+  written(): Buffer {
+    return this.bytes.subarray(0, this.length)
+  }
+
+  /** Leaves the memory to whoever was shown what was `written`, and goes on in new memory. */
+  giveUp(): void {
+    this.length = 0
+    this.#move(this.bytes.length)
+  }
+
+  #move(capacity: number): void {
+    const before = this.bytes
+    this.bytes = Buffer.allocUnsafeSlow(capacity)
+    this.view = new DataView(this.bytes.buffer)
+    before.copy(this.bytes, 0, 0, this.length)
   }
 }
 
@@ -64,11 +85,10 @@ export function responseVersion(bytes: Buffer, offset: number): WireVersion {
 }
 
 /**
- * Appends the answer to the request at `offset`: envelope and header copied from it and patched,
- * then the body in up to three parts (§2 Message layout).
+ * Appends the answer to the request at `offset`: envelope and header from it, patched, then the
+ * body (§2 Message layout).
  * @param digest the request digest (§2.4), or an empty buffer when none is asked for
- * @param name the body's first part, taken from `nameSource`
- * @param rest the body's last part, copied as it is
+ * @param body in up to two parts, copied as they are
  */
 export function encodeAnswer(
   out: AnswerBuffer,
@@ -77,36 +97,70 @@ export function encodeAnswer(
   code: number,
   responder: Responder,
   digest: Buffer,
-  head: Buffer,
-  headStart: number,
-  headEnd: number,
-  rest: Buffer,
+  body: Buffer,
+  rest: Buffer = EMPTY,
 ): void {
-  const bodyBytes = digest.length + (headEnd - headStart) + rest.length
-  const at = out.reserve(FIXED_BYTES + bodyBytes)
+  const bodyBytes = digest.length + body.length + rest.length
+  let at = beginAnswer(out, bytes, offset, code, responder, digest.length > 0, bodyBytes)
+  at += digest.copy(out.bytes, at)
+  at += body.copy(out.bytes, at)
+  at += rest.copy(out.bytes, at)
+  out.view.setInt32(at, 0)
+}
+
+/**
+ * Appends the answer to a resolution request: its name as it was sent, then the values.
+ * @param nameStart where the name's length stands in `bytes`; `nameEnd` where the name ends
+ * @param found int4 count and encoded values: `start` to `end` of `source`
+ */
+export function encodeFoundAnswer(
+  out: AnswerBuffer,
+  bytes: Buffer,
+  offset: number,
+  responder: Responder,
+  digest: Buffer,
+  nameStart: number,
+  nameEnd: number,
+  found: { readonly source: Buffer; readonly start: number; readonly end: number },
+): void {
+  const bodyBytes = digest.length + (nameEnd - nameStart) + (found.end - found.start)
+  const digested = digest.length > 0
+  let at = beginAnswer(out, bytes, offset, CODE.success, responder, digested, bodyBytes)
   const to = out.bytes
-  bytes.copy(to, at, offset, offset + ENVELOPE_BYTES + HEADER_BYTES)
+  if (digested) at += digest.copy(to, at)
+  // Names are short: a loop is done before a call to copy has begun.
+  for (let from = nameStart; from < nameEnd; from++) to[at++] = bytes[from] ?? 0
+  at += found.source.copy(to, at, found.start, found.end)
+  out.view.setInt32(at, 0)
+}
+
+/** Reserves an answer and writes its envelope and header. @returns where its body begins */
+function beginAnswer(
+  out: AnswerBuffer,
+  bytes: Buffer,
+  offset: number,
+  code: number,
+  responder: Responder,
+  digested: boolean,
+  bodyBytes: number,
+): number {
+  const at = out.reserve(FIXED_BYTES + bodyBytes)
+  const { view } = out
   const version = responseVersion(bytes, offset)
-  to[at + OFFSET.major] = version >> 8
-  to[at + OFFSET.minor] = version & 0xff
-  to[at + OFFSET.flags] = VERSION.major
-  to[at + OFFSET.suggestedMinor] = VERSION.minor
-  to.writeInt32BE(0, at + OFFSET.sequence)
-  to.writeInt32BE(HEADER_BYTES + CREDENTIAL_LENGTH_BYTES + bodyBytes, at + OFFSET.messageLength)
-  to.writeInt32BE(code, at + OFFSET.responseCode)
-  const asked = bytes.readInt32BE(offset + OFFSET.opFlags)
-  const digestFlag = digest.length === 0 ? 0 : OP_FLAG.returnDigest
-  const flags = (asked & COPIED_FLAGS) | OP_FLAG.authoritative | digestFlag
-  to.writeInt32BE(flags, at + OFFSET.opFlags)
-  to.writeUInt16BE(responder.siteSerial, at + OFFSET.siteSerial)
-  to[at + OFFSET.recursionCount + 1] = 0
-  to.writeUInt32BE(responder.nowSeconds + EXPIRATION_SECONDS, at + OFFSET.expiration)
-  to.writeInt32BE(bodyBytes, at + OFFSET.bodyLength)
-  let body = at + OFFSET.body
-  body += digest.copy(to, body)
-  body += head.copy(to, body, headStart, headEnd)
-  body += rest.copy(to, body)
-  to.writeInt32BE(0, body)
+  view.setInt32(at, (version << 16) | (VERSION.major << 8) | VERSION.minor)
+  view.setInt32(at + OFFSET.sessionId, int32At(bytes, offset + OFFSET.sessionId))
+  view.setInt32(at + OFFSET.requestId, int32At(bytes, offset + OFFSET.requestId))
+  view.setInt32(at + OFFSET.sequence, 0)
+  view.setInt32(at + OFFSET.messageLength, HEADER_BYTES + CREDENTIAL_LENGTH_BYTES + bodyBytes)
+  view.setInt32(at + OFFSET.opcode, int32At(bytes, offset + OFFSET.opcode))
+  view.setInt32(at + OFFSET.responseCode, code)
+  const asked = int32At(bytes, offset + OFFSET.opFlags) & COPIED_FLAGS
+  view.setInt32(at + OFFSET.opFlags, asked | (digested ? DIGEST_FLAGS : USUAL_FLAGS))
+  const recursionCount = bytes[offset + OFFSET.recursionCount] ?? 0
+  view.setInt32(at + OFFSET.siteSerial, (responder.siteSerial << 16) | (recursionCount << 8))
+  view.setUint32(at + OFFSET.expiration, responder.nowSeconds + EXPIRATION_SECONDS)
+  view.setInt32(at + OFFSET.bodyLength, bodyBytes)
+  return at + OFFSET.body
 }
 
 /** Appends an error answer that carries a text (§4 Bodies, error response). */
@@ -119,7 +173,7 @@ export function encodeErrorAnswer(
   digest: Buffer,
   text: Buffer,
 ): void {
-  encodeAnswer(out, bytes, offset, code, responder, digest, EMPTY, 0, 0, text)
+  encodeAnswer(out, bytes, offset, code, responder, digest, text)
 }
 
 /** A text as an error body carries it: int4 length and UTF-8. */
@@ -165,7 +219,7 @@ export function encodeUndecodedAnswer(
 
 /** Whether the answer has to begin with the digest of its request (§2.4). */
 export function wantsDigest(bytes: Buffer, offset: number): boolean {
-  return (bytes.readInt32BE(offset + OFFSET.opFlags) & OP_FLAG.returnDigest) !== 0
+  return (int32At(bytes, offset + OFFSET.opFlags) & OP_FLAG.returnDigest) !== 0
 }
 
 /** The part of a request that its digest covers: header and body (§2.4). */

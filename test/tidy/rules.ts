@@ -120,6 +120,7 @@ const ONE_WAY: ReadonlySet<string> = new Set([
   'decodeQuestion', // the fast path reads what message.ts encodes
   'encodeAnswer', // the fast path writes what message.ts decodes
   'encodeErrorAnswer',
+  'encodeFoundAnswer',
   'encodeUndecodedAnswer',
   'encodeErrorText',
   'encodeFragments', // the Reassembler joins them

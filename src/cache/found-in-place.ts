@@ -1,0 +1,29 @@
+import type { Found } from '../record/outcome.ts'
+
+const EMPTY = Buffer.alloc(0)
+
+/**
+ * Values found, in memory that someone else owns: good until the next look-up. One object serves
+ * all of them, one after another, so that a hit makes none.
+ */
+export class FoundInPlace implements Found {
+  readonly kind = 'found'
+  source: Buffer = EMPTY
+  start = 0
+  end = 0
+  ttlSeconds = 0
+
+  /** The same as a Buffer, made when it is asked for; still in place. */
+  get block(): Buffer {
+    return this.source.subarray(this.start, this.end)
+  }
+
+  /** Takes what was found elsewhere. */
+  set({ block, ttlSeconds }: Found): this {
+    this.source = block
+    this.start = 0
+    this.end = block.length
+    this.ttlSeconds = ttlSeconds
+    return this
+  }
+}
