@@ -1,3 +1,4 @@
+import type { CommandRefusal } from '../record/command.ts'
 import type { Outcome } from '../record/outcome.ts'
 
 /** The Handle response code of an outcome, as the JSON API shows it in `responseCode`. */
@@ -21,30 +22,65 @@ export function responseCodeOf(outcome: Outcome): number {
 }
 
 /** Response codes that the HTTP doors answer with of themselves. */
-export const API_CODE = { protocolError: 4, notSupported: 5, invalidHandle: 102, needsLogin: 402 }
+export const API_CODE = {
+  error: 2, busy: 3, protocolError: 4, notSupported: 5, invalidHandle: 102, invalidValue: 202,
+  needsLogin: 402, authenticationError: 406,
+}
 
-/** The HTTP status of a response code when something is read (§10.4 Error → status). */
-export function statusOf(responseCode: number): number {
+/** The Handle response codes of refused commands. */
+export const REFUSAL_CODES: Readonly<Record<CommandRefusal, number>> = {
+  failed: 2,
+  busy: 3,
+  'not-supported': 5,
+  'read-only': 7,
+  'handle-not-found': 100,
+  'handle-exists': 101,
+  'invalid-handle': 102,
+  'values-not-found': 200,
+  'value-exists': 201,
+  'invalid-value': 202,
+  'not-responsible': 301,
+  'invalid-administrator': 400,
+  'insufficient-permissions': 401,
+  'authentication-failed': 403,
+  'authentication-timeout': 405,
+  'authentication-error': 406,
+}
+
+/**
+ * The HTTP status of a response code (§10.4 Error → status).
+ * @param of that a record has no such values is an answer to who reads, an error of who writes
+ */
+export function statusOf(responseCode: number, of: 'read' | 'write' = 'read'): number {
   switch (responseCode) {
     case 1:
-    case 200:
       return 200
+    case 200:
+      return of === 'read' ? 200 : 400
     case 100:
       return 404
+    case 101:
+    case 201:
+      return 409
     case 302:
     case 303:
       return 300
     case 4:
     case 102:
+    case 202:
     case 301:
       return 400
     case 3:
+    case 7:
       return 503
     case 5:
       return 501
+    case 400:
     case 401:
-    // Over plain HTTP nobody may show a secret, so there is no way to log in here.
+    // Over plain HTTP nobody may show a secret; over HTTPS the challenge has its own status.
     case 402:
+    case 403:
+    case 404:
       return 403
     default:
       return 500

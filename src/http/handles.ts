@@ -1,25 +1,21 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { LatencySampler } from '../lib/latency-sampler.ts'
 import type { Outcome } from '../record/outcome.ts'
-import { API_CODE, responseCodeOf, statusOf } from './codes.ts'
+import { hasAdministration } from './administration/administration.ts'
+import { sendChallenge } from './administration/challenge.ts'
+import { answerListing } from './administration/listing.ts'
+import { type AdministrationDeps, saysWhoItIsFrom } from './administration/proof.ts'
+import { readForAdministrator } from './administration/restricted.ts'
+import { responseCodeOf, statusOf } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
-import { BadRequestError, decodeName, parseQuestion } from './question.ts'
-import { allowOrigin, createApiBody, sendApiError, sendJson } from './reply.ts'
+import { readParameters } from './parameters.ts'
+import { decodeName, parseQuestion } from './question.ts'
+import { allowOrigin, createApiBody, sendJson } from './reply.ts'
 import { createRepresentation, type Representation, sendRepresentation } from './representation.ts'
 import { formatResolveBody, formatResolveBodyPretty } from './resolve-body.ts'
 
 const BASE = '/api/handles/'
-const NOT_YET = 'This node takes no changes over HTTP'
-
-/** Parameters in a JSON body: each a text, number, boolean, or a list of texts and numbers. */
-const bodyParameters = z.record(
-  z.string(),
-  z.union([
-    z.string(), z.number(), z.boolean(), z.array(z.union([z.string(), z.number()])).max(4096),
-  ]),
-)
 
 /** The resolve part of the JSON API (§10.1 Endpoints). */
 export function addHandles(
@@ -36,43 +32,28 @@ export function addHandles(
 
   server.post(`${BASE}*`, (request, reply) => {
     deps.counters.add('http_api_requests_total')
-    const url = request.raw.url ?? ''
-    const [path = '', query = ''] = url.split('?', 2)
-    const parameters = new URLSearchParams(query)
-    const body = bodyParameters.safeParse(request.body ?? {})
-    if (!body.success) throw new BadRequestError('The body must be an object of parameters')
-    for (const [key, value] of Object.entries(body.data)) {
-      for (const one of Array.isArray(value) ? value : [value]) parameters.append(key, String(one))
-    }
-    return answer(request, reply, decodeName(path.slice(BASE.length)), parameters)
+    const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
+    const name = decodeName(path.slice(BASE.length))
+    return answer(request, reply, name, readParameters(request))
   })
-
-  server.get('/api/handles', (request, reply) => {
-    deps.counters.add('http_api_requests_total')
-    allowOrigin(request, reply)
-    if (/[?&]prefix=[^&]/.test(request.raw.url ?? '')) {
-      const status = statusOf(API_CODE.needsLogin)
-      const message = 'Listing needs an administrator, and plain HTTP takes no login'
-      return sendApiError(reply, status, API_CODE.needsLogin, message)
-    }
-    throw new BadRequestError('Name an identifier, or a prefix to list', API_CODE.invalidHandle)
-  })
-
-  for (const url of [`${BASE}*`, '/api/prefixes', '/api/prefixes/*', '/api/sessions',
-    '/api/sessions/*', '/api/verifications/*']) {
-    const method = url.startsWith(BASE) ? ['PUT', 'DELETE'] : ['GET', 'POST', 'PUT', 'DELETE']
-    server.route({ method, url, handler: (_request, reply) => {
-      deps.counters.add('http_refused_not-supported_total')
-      return sendApiError(reply, 501, API_CODE.notSupported, NOT_YET)
-    } })
-  }
 
   function answer(
     request: FastifyRequest, reply: FastifyReply, name: string, parameters: URLSearchParams | null,
-  ): FastifyReply {
+  ): FastifyReply | Promise<FastifyReply> {
+    if (hasAdministration(deps)) {
+      if (name === '' && parameters?.has('prefix') === true) {
+        return answerListing(request, reply, deps)
+      }
+      if (saysWhoItIsFrom(request, parameters)) {
+        return answerAdministrator(request, reply, name, parameters, deps)
+      }
+    }
     const begunMs = latency.begin()
     const query = parseQuestion(name, parameters)
     const outcome = deps.resolver.lookup(query)
+    if (isForAdministrators(outcome) && hasAdministration(deps)) {
+      return sendChallenge(request, reply, deps, { handle: name, clientNonce: null, wrong: false })
+    }
     deps.counters.add(`http_outcomes_${outcome.kind}_total`)
     const callback = parameters?.get('callback') ?? null
     const json = bodyOf(name, outcome, parameters)
@@ -86,6 +67,20 @@ export function addHandles(
     }
     latency.end(begunMs)
     return reply
+  }
+
+  async function answerAdministrator(
+    request: FastifyRequest, reply: FastifyReply, name: string,
+    parameters: URLSearchParams | null, withAdministration: AdministrationDeps,
+  ): Promise<FastifyReply> {
+    const query = parseQuestion(name, parameters)
+    const read = { request, reply, name, parameters, query }
+    const outcome = await readForAdministrator(read, withAdministration)
+    if (outcome === null) return reply
+    allowOrigin(request, reply)
+    // Not as a representation: what one person may read is nobody else's to keep.
+    const callback = parameters?.get('callback') ?? null
+    return sendJson(reply, 200, bodyOf(name, outcome, parameters), callback)
   }
 
   /** Keeps what was just looked up for the hit path, which answers the same URL from now on. */
@@ -103,4 +98,8 @@ export function addHandles(
     const pretty = parameters?.has('pretty') === true && parameters.get('pretty') !== 'false'
     return (pretty ? formatResolveBodyPretty : formatResolveBody)(name, outcome)
   }
+}
+
+function isForAdministrators(outcome: Outcome): boolean {
+  return outcome.kind === 'restricted' && outcome.readableBy === 'administrator'
 }

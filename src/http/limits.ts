@@ -20,3 +20,13 @@ export const CALLBACK_BYTES_MAX = 256
 export const EXPIRES_SECONDS_MAX = 172_800
 /** One answer in so many is timed: reading the clock twice for each would cost a percent or two. */
 export const LATENCY_SAMPLE_EVERY = 64
+/** Longest body of a PUT: a record's encoded values are a quarter of it, and JSON twice as long. */
+export const VALUES_BODY_BYTES_MAX = 1_048_576
+/** Longest body with a proof in it: a signature of a 16384-bit key is a few kilobytes. */
+export const SESSION_BODY_BYTES_MAX = 65_536
+/** Names asked for at a time while a listing is put together. */
+export const LIST_CHUNK_COUNT_MAX = 10_000
+/** Names in one answer: some 60 MB of memory; whoever has more asks in pages. */
+export const LIST_COUNT_MAX = 1_000_000
+/** How long whoever was turned away as too busy is told to wait. */
+export const RETRY_AFTER_SECONDS = 1

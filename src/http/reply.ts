@@ -59,6 +59,21 @@ export function sendJson(
 export function sendApiError(
   reply: FastifyReply, status: number, responseCode: number, message: string,
 ): FastifyReply {
-  const body = JSON.stringify({ responseCode, message })
+  return sendFailure(reply, status, { responseCode, message, handle: null })
+}
+
+/** Why something was not done, and the name it is about; null: none. */
+export interface Failure {
+  readonly responseCode: number
+  readonly message: string
+  readonly handle: string | null
+}
+
+/** Sends an error of the API (§10.4 Error → status). */
+export function sendFailure(reply: FastifyReply, status: number, failure: Failure): FastifyReply {
+  const { responseCode, message, handle } = failure
+  const body = JSON.stringify({
+    responseCode, ...(message === '' ? {} : { message }), ...(handle === null ? {} : { handle }),
+  })
   return sendJson(reply, status, body, null)
 }

@@ -1,5 +1,6 @@
 import { type FastifyError, fastify, type FastifyInstance } from 'fastify'
 import { LatencySampler } from '../lib/latency-sampler.ts'
+import { addAdministration } from './administration/administration.ts'
 import { addBatch, PROTOBUF_TYPE } from './batch.ts'
 import { createClientErrorHandler } from './client-error.ts'
 import { API_CODE } from './codes.ts'
@@ -12,12 +13,13 @@ import { BODY_BYTES_MAX, CONNECTION_COUNT_MAX, LATENCY_SAMPLE_EVERY } from './li
 import { addLocalMetrics } from './metrics.ts'
 import { addProxy } from './proxy/proxy.ts'
 import { BadRequestError } from './question.ts'
-import { sendApiError } from './reply.ts'
+import { allowOrigin, sendApiError } from './reply.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { addSite } from './site.ts'
 import { NATIVE_TYPE } from './tunnel.ts'
 
 const URL_BYTES_MAX = 16_384
+const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /**
  * Makes the HTTP door, or with a certificate the HTTPS door; it listens when told to.
@@ -53,20 +55,35 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
     done(null, body)
   }
   server.addContentTypeParser([PROTOBUF_TYPE, NATIVE_TYPE], { parseAs: 'buffer' }, keepRaw)
+  addTextParsers(server)
   addErrors(server, deps)
   addHealth(server, deps)
   addLocalMetrics(server, deps.metrics)
   addSite(server, deps)
   addHandles(server, deps, latency)
+  addAdministration(server, deps)
   addBatch(server, deps)
   addPreflight(server)
   addProxy(server, deps)
   return server
 }
 
+/** JSON, which some clients announce and then send nothing, and forms. */
+function addTextParsers(server: FastifyInstance): void {
+  const parseJson = server.getDefaultJsonParser('error', 'error')
+  server.addContentTypeParser('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined)
+    else void parseJson(request, String(body), done)
+  })
+  server.addContentTypeParser(FORM_TYPE, { parseAs: 'string' }, (_request, body, done) => {
+    done(null, new URLSearchParams(String(body)))
+  })
+}
+
 /** Bad input gets a clear 4xx and is counted; our own failures show no details. */
 function addErrors(server: FastifyInstance, deps: HttpDeps): void {
-  server.setErrorHandler((error: FastifyError | BadRequestError, _request, reply) => {
+  server.setErrorHandler((error: FastifyError | BadRequestError, request, reply) => {
+    allowOrigin(request, reply)
     if (error instanceof BadRequestError) {
       deps.counters.add('http_refused_bad-request_total')
       return sendApiError(reply, 400, error.responseCode, error.message)
@@ -74,13 +91,16 @@ function addErrors(server: FastifyInstance, deps: HttpDeps): void {
     const status = error.statusCode ?? 500
     if (status === 413) {
       deps.counters.add('http_refused_too-large_total')
-      const message = `The body is longer than ${BODY_BYTES_MAX} bytes`
+      const bytesMax = request.routeOptions.bodyLimit
+      const message = `The body is longer than ${bytesMax} bytes`
       return sendApiError(reply, status, API_CODE.protocolError, message)
     }
     if (status === 415) {
       deps.counters.add('http_refused_unsupported-media_total')
       const message = `This content type is not taken here; send application/json`
-      return sendApiError(reply, status, API_CODE.protocolError, message)
+      // The peers' JSON API calls this a malformed request.
+      const answered = request.url.startsWith('/api/') ? 400 : status
+      return sendApiError(reply, answered, API_CODE.protocolError, message)
     }
     if (status >= 400 && status < 500) {
       deps.counters.add('http_refused_bad-request_total')

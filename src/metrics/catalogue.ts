@@ -31,6 +31,8 @@ export const CATALOGUE: readonly Family[] = [
       'endpoint', /^http_(.+)_requests_total$/],
     ['suibiao_http_outcomes_total', 'HTTP resolutions by what was found out',
       'outcome', /^http_outcomes_(.+)_total$/],
+    ['suibiao_http_commands_total', 'Changes made and restricted reads answered over HTTPS',
+      null, /^http_commands_done_total$/],
     ['suibiao_http_refusals_total', 'HTTP requests refused',
       'reason', /^http_refused_(.+)_total$/],
     ['suibiao_cache_lookups_total',

@@ -20,11 +20,6 @@ const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-acti
 
 /** What browsers use (§11): an identifier as a path redirects, or shows its values. */
 export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
-  server.addContentTypeParser(
-    'application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
-      done(null, new URLSearchParams(String(body)))
-    },
-  )
   server.get('/favicon.ico', (_request, reply) => reply.code(204).send())
   server.get('/robots.txt', (_request, reply) =>
     reply.type('text/plain').send('User-agent: *\nDisallow: /api/\n'))
