@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http'
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { HitPath } from './hit.ts'
 import { KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts'
@@ -20,6 +20,7 @@ export class Front {
     const listener: RequestListener = (request, response) => {
       // A door that closes tells its clients so: the routes know how.
       if (!this.#closing && this.#hits.answer(request, response)) return
+      forgetBody(request)
       routes(request, response)
     }
     return this.#secure?.createServer(listener) ?? createServer({
@@ -34,4 +35,14 @@ export class Front {
   close(): void {
     this.#closing = true
   }
+}
+
+/**
+ * Some clients name a content type and send nothing, such as with a DELETE. Whoever waits for
+ * that body waits for ever: a request without one has no stream that could end.
+ */
+function forgetBody(request: IncomingMessage): void {
+  const { headers } = request
+  if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) return
+  delete headers['content-type']
 }
