@@ -15,9 +15,9 @@ export const ROW_RESULTS = [
 ] as const
 export type RowResult = (typeof ROW_RESULTS)[number]
 
-/** Results that changed something, or found it as it was asked to be. */
-export function isDone(result: RowResult): boolean {
-  return ROW_RESULTS.indexOf(result) < 4
+/** Whether an identifier is now as it was asked to be. */
+export function isDone(result: RowResult): result is 'created' | 'replaced' | 'unchanged' {
+  return result === 'created' || result === 'replaced' || result === 'unchanged'
 }
 
 /**

@@ -17,7 +17,7 @@ import type { Context, Declined, Done, Operation, UncheckedInput } from './opera
 import { type OperationName, OPERATIONS } from './operations/all.ts'
 import { Requests } from './quotas.ts'
 import { DeskRefusal, type Refusal } from './refusal.ts'
-import { Registrar } from './registrar.ts'
+import { findTemplateBody, Registrar } from './registrar.ts'
 import type { Scope } from './roles.ts'
 
 export interface DeskParts {
@@ -57,6 +57,16 @@ export class RegistrationDesk implements Desk {
     return this.#settle(caller, () => {
       const actor = this.#admit('identifier:write', caller)
       return { kind: 'open', actor: actor.name }
+    })
+  }
+
+  findTemplate(
+    prefix: string, version: string, caller: Caller,
+  ): ReturnType<Desk['findTemplate']> {
+    return this.#settle(caller, () => {
+      assertScope('identifier:write', this.#authenticate(caller))
+      const body = findTemplateBody(this.#parts.registry.store.desk, prefix, version) ?? null
+      return { kind: 'template', body }
     })
   }
 

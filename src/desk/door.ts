@@ -2,6 +2,7 @@ import type { Batch, BatchResult } from './batch.ts'
 import type { Language } from './language.ts'
 import type { OperationName } from './operations/all.ts'
 import type { Refusal } from './refusal.ts'
+import type { TemplateBody } from './template.ts'
 
 /** Who calls, as the request says it. Plain data: it crosses threads. */
 export interface Caller {
@@ -43,6 +44,10 @@ export interface Desk {
   call(name: OperationName, input: CallInput, caller: Caller): Promise<CallResult>
   /** Asks whether someone may register at all, and counts the stream as one request. */
   openStream(caller: Caller): Promise<OpenResult>
+  /** A template that registrations may follow; null when there is none. */
+  findTemplate(
+    prefix: string, version: string, caller: Caller,
+  ): Promise<{ readonly kind: 'template'; readonly body: TemplateBody | null } | Refusal>
   /** Registers a batch of a stream, in one transaction; answers after the commit. */
   register(batch: Batch, caller: Caller): Promise<BatchResult>
 }

@@ -17,7 +17,7 @@ export type FieldRule =
   | 'ip-family' | 'duplicate' | 'length-order' | 'endpoint-needed' | 'password' | 'handle'
   | 'values' | 'certificate-number' | 'item-required' | 'item-type' | 'item-length'
   | 'item-unique' | 'item-unknown' | 'item-disabled' | 'index-reserved' | 'scope'
-  | 'address-and-port' | 'same-version'
+  | 'address-and-port' | 'same-version' | 'json' | 'line-length'
 
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/
 

@@ -68,3 +68,8 @@ export const OPEN_CALLS_PER_HOUR_MAX = 600
 /** Days that an API key lasts. */
 export const KEY_DAYS_DEFAULT = 365
 export const KEY_DAYS_MAX = 3_650
+/** Registrations of a stream that share one transaction, and the bytes of their values. */
+export const BULK_BATCH_ROWS = 2_000
+export const BULK_BATCH_BYTES = 4_194_304
+/** Templates that one stream remembers: a stream names few. */
+export const TEMPLATES_KEPT_MAX = 1_000

@@ -121,6 +121,8 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
     zh: `模板数据项的索引应不小于 ${TEMPLATE_INDEX_MIN}`,
   },
   scope: { en: 'you do not have this right yourself', zh: '不能授予自己没有的权限' },
+  json: { en: 'is no JSON', zh: '不是 JSON' },
+  'line-length': { en: 'the line is too long', zh: '行过长' },
   'same-version': { en: 'must be the version in the path', zh: '应与路径中的版本一致' },
   'address-and-port': { en: 'must be ADDRESS:PORT', zh: '应为 地址:端口' },
 }

@@ -1,4 +1,5 @@
 import { type IdentifierKey, keyOf, prefixOfKey } from '../identifier/identifier.ts'
+import type { DeskStore } from '../store/desk/desk-store.ts'
 import type { Change } from '../store/store.ts'
 import type { Actor } from './actor.ts'
 import type { Mode, Row, RowResult } from './batch.ts'
@@ -6,7 +7,7 @@ import type { Context } from './operation.ts'
 import { isServedHere, readApplication } from './prefix.ts'
 import { identifiersLeft } from './quotas.ts'
 import { partiesOf } from './sight.ts'
-import { createTemplate, type Template, templateBody } from './template.ts'
+import { type TemplateBody, templateBody } from './template.ts'
 
 /** Whether identifiers of a prefix may be registered by someone, and whose they are. */
 type PrefixRight =
@@ -14,12 +15,11 @@ type PrefixRight =
   | { readonly kind: 'closed'; readonly result: RowResult }
 
 /** A template of a prefix that registrations may follow; undefined when there is none. */
-export function findTemplate(
-  context: Pick<Context, 'store'>, prefix: string, version: string,
-): Template | undefined {
-  const row = context.store.templates.find(prefix, version)
-  if (row?.state !== 'published') return undefined
-  return createTemplate(templateBody.parse(JSON.parse(row.body)))
+export function findTemplateBody(
+  store: DeskStore, prefix: string, version: string,
+): TemplateBody | undefined {
+  const row = store.templates.find(prefix, version)
+  return row?.state === 'published' ? templateBody.parse(JSON.parse(row.body)) : undefined
 }
 
 /** Whether someone may register under a prefix (folded) here. */

@@ -5,6 +5,7 @@ import type { Counter } from '../lib/counters.ts'
 import { API_CODE } from './codes.ts'
 import type { HttpCounter } from './counters.ts'
 import { JSON_TYPE } from './reply.ts'
+import { isKeptOpen } from './streaming.ts'
 
 /**
  * Answers bytes that are no HTTP request: no route ever sees them, so they are refused and
@@ -16,6 +17,8 @@ export function createClientErrorHandler(
   return (error, socket) => {
     // One who went away asked for nothing and hears nothing.
     if (error.code === 'ECONNRESET' || socket.destroyed) return
+    // Node tells it once for each request, and leaves to us what comes of it.
+    if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isKeptOpen(socket)) return
     counters.add('http_refused_bad-request_total')
     const [status, message] = refusalOf(error.code)
     if (socket.writable) socket.write(formatResponse(status, message))

@@ -5,6 +5,7 @@ import type { HistogramSource } from '../lib/histograms.ts'
 import type { Administration, Origin } from '../registry/administration.ts'
 import type { Resolver } from '../resolver/resolver.ts'
 import type { HttpCounter, HttpHistogram } from './counters.ts'
+import type { DeskDeps } from './desk/desk-routes.ts'
 import type { RememberedReply } from './representation.ts'
 
 /** What the HTTP doors work with. */
@@ -17,6 +18,8 @@ export interface HttpDeps {
   readonly histograms: HistogramSource<HttpHistogram>
   /** Where changes are made; null when this node takes none. */
   readonly administration: Administration | null
+  /** The registration desk; null when this node keeps none. */
+  readonly desk: DeskDeps | null
   /** This node's own HS_SITE, encoded. */
   readonly siteBytes: Buffer
   /** Answers one whole native message, envelope included; undefined means silence. */

@@ -5,6 +5,7 @@ import { addBatch, PROTOBUF_TYPE } from './batch.ts'
 import { createClientErrorHandler } from './client-error.ts'
 import { API_CODE } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
+import { addDesk } from './desk/desk-routes.ts'
 import { Front } from './front.ts'
 import { addHandles } from './handles.ts'
 import { addHealth } from './health.ts'
@@ -63,6 +64,7 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
   addHandles(server, deps, latency)
   addAdministration(server, deps)
   addBatch(server, deps)
+  if (deps.desk !== null) addDesk(server, deps.desk)
   addPreflight(server)
   addProxy(server, deps)
   return server

@@ -3,17 +3,16 @@ import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import { z } from 'zod'
-import { foldAscii, parseIdentifier } from '../identifier/identifier.ts'
+import { foldAscii } from '../identifier/identifier.ts'
 import { type HostPort, parseHostPort } from '../lib/host-port.ts'
 import {
   ANSWER_CACHE_MEBIBYTES_DEFAULT,
   ANSWER_CACHE_MEBIBYTES_MAX,
-  PUBLIC_KEY_INDEX,
   ROOT_PREFIX_DEFAULT,
-  SECRET_KEY_INDEX,
   WORKER_COUNT_MAX,
 } from './limits.ts'
 import type { Identity } from '../record/command.ts'
+import { defaultAdministrators, identities } from './identities.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** Everything that a node needs to be told. */
@@ -33,6 +32,10 @@ export interface Config {
   readonly rootPrefix: string
   /** Who may do everything on this node. */
   readonly administrators: readonly Identity[]
+  /** The prefix that the registration desk hands out codes below; null: there is no desk. */
+  readonly deskPrefix: string | null
+  /** Whether the desk takes plain HTTP from other machines: a proxy in front ends TLS. */
+  readonly deskPlain: 'local' | 'any'
   /** What an empty data folder is filled with. */
   readonly seed: 'demo' | 'none'
   /** Resolver threads; 0 runs everything in one thread. */
@@ -55,6 +58,8 @@ export interface ConfigFlags {
   readonly metrics?: string | undefined
   readonly rootPrefix?: string | undefined
   readonly administrators?: string | undefined
+  readonly desk?: string | undefined
+  readonly deskPlain?: string | undefined
   readonly seed?: string | undefined
   readonly workers?: string | undefined
   readonly cache?: string | undefined
@@ -80,7 +85,7 @@ type Name = Exclude<keyof ConfigFlags, 'config'>
 
 const names: readonly Name[] = [
   'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'metrics', 'rootPrefix',
-  'administrators', 'seed', 'workers', 'cache',
+  'administrators', 'desk', 'deskPlain', 'seed', 'workers', 'cache',
 ]
 
 const hostPort = z.string().transform((text, context) => {
@@ -94,21 +99,6 @@ const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
 const path = z.string().min(1).refine((text) => !text.includes('\0'))
 
 const ROOT_PREFIX = /^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/
-const IDENTITY = /^(\d{1,9}):(.+)$/
-
-/** `300:0.NA/88, 301:0.NA/88` */
-const identities = z.string().transform((text, context) => {
-  const found: Identity[] = []
-  for (const part of text.split(',').map((one) => one.trim())) {
-    const [, index, handle = ''] = IDENTITY.exec(part) ?? []
-    if (index === undefined || parseIdentifier(handle) === undefined) {
-      context.addIssue({ code: 'custom', message: 'no identity' })
-      return z.NEVER
-    }
-    found.push({ handle, index: Number(index) })
-  }
-  return found
-})
 
 const schemas = {
   data: path,
@@ -120,6 +110,10 @@ const schemas = {
   metrics: z.union([z.literal('none').transform(() => null), hostPort]),
   rootPrefix: z.string().regex(ROOT_PREFIX).transform(foldAscii),
   administrators: identities,
+  desk: z.union([
+    z.literal('off').transform(() => null), z.string().regex(/^\d{2}(\.\d{3,5})?$/),
+  ]),
+  deskPlain: z.enum(['local', 'any']),
   seed: z.enum(['demo', 'none']),
   workers: count.pipe(z.int().min(0).max(WORKER_COUNT_MAX)),
   cache: count.pipe(z.int().min(1).max(ANSWER_CACHE_MEBIBYTES_MAX)),
@@ -135,6 +129,8 @@ const accepted: Record<Name, string> = {
   metrics: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:9464, or none',
   rootPrefix: 'a prefix, such as 88 or 88.118',
   administrators: 'INDEX:HANDLE, several with commas, such as 300:0.NA/88, 301:0.NA/88',
+  desk: 'the prefix that codes are handed out below, such as 88 or 88.118; or off',
+  deskPlain: 'local or any',
   seed: 'demo or none',
   workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
   cache: `a whole number of mebibytes from 1 to ${ANSWER_CACHE_MEBIBYTES_MAX}`,
@@ -159,6 +155,8 @@ export function loadConfig(sources: ConfigSources): Config {
     metrics: 'none',
     rootPrefix: ROOT_PREFIX_DEFAULT,
     administrators: null,
+    desk: null,
+    deskPlain: 'local',
     seed: 'none',
     workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
     cache: ANSWER_CACHE_MEBIBYTES_DEFAULT,
@@ -171,6 +169,8 @@ export function loadConfig(sources: ConfigSources): Config {
   const data = pick('data')
   const rootPrefix = check('rootPrefix', schemas.rootPrefix, pick('rootPrefix'))
   const administrators = pick('administrators')
+  const seed = check('seed', schemas.seed, pick('seed'))
+  const desk = pick('desk')
   return {
     dataDir: resolve(data.folder, check('data', schemas.data, data)),
     http: check('http', schemas.http, pick('http')),
@@ -182,16 +182,15 @@ export function loadConfig(sources: ConfigSources): Config {
     administrators: administrators.value === null
       ? defaultAdministrators(rootPrefix)
       : check('administrators', schemas.administrators, administrators),
-    seed: check('seed', schemas.seed, pick('seed')),
+    // The demonstration has a desk; elsewhere whoever runs a node decides whether it has one.
+    deskPrefix: desk.value !== null
+      ? check('desk', schemas.desk, desk)
+      : seed === 'demo' ? rootPrefix : null,
+    deskPlain: check('deskPlain', schemas.deskPlain, pick('deskPlain')),
+    seed,
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),
   }
-}
-
-/** The identities that the first start makes for a root prefix. */
-export function defaultAdministrators(rootPrefix: string): Identity[] {
-  const handle = `0.NA/${rootPrefix}`
-  return [{ handle, index: PUBLIC_KEY_INDEX }, { handle, index: SECRET_KEY_INDEX }]
 }
 
 /** A certificate goes with a key, and a key with a certificate. @throws ConfigError */

@@ -42,6 +42,8 @@ export interface DoorSettings {
   /** Whether the HTTP door shows metrics to peers on this machine. */
   readonly showsMetrics: boolean
   readonly status: SharedArrayBuffer
+  /** Whether the desk takes calls over plain HTTP from other machines. */
+  readonly deskPlainFromAnywhere: boolean
 }
 
 export interface Doors {
@@ -85,6 +87,9 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
     resolver,
     replies,
     administration: office.administration,
+    desk: office.desk === null
+      ? null
+      : { desk: office.desk, plainFromAnywhere: settings.deskPlainFromAnywhere },
     siteBytes,
     answerNative: createTunnelAnswerer({ answerer, deferrals, out, counters }),
     clock,

@@ -41,3 +41,5 @@ export const PUBLIC_KEY_INDEX = 300
 export const SECRET_KEY_INDEX = 301
 /** Bits of the node's own RSA key and of the first administrator's, as the peers make them. */
 export const RSA_KEY_BITS = 2_048
+/** How often the desk's counts of requests are saved: what a crash may lose of a day's count. */
+export const DESK_SAVE_INTERVAL_MS = 10_000

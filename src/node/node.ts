@@ -17,9 +17,11 @@ import { openMetricsDoor } from './metrics-door.ts'
 import { tellNodeState } from './node-state.ts'
 import { loadNodeKey } from './node-key.ts'
 import type { Office } from './office.ts'
+import { openDesk } from './open-desk.ts'
 import { openOffice } from './open-office.ts'
 import { claimAddress } from './ports.ts'
 import { seedDemo } from './seeding.ts'
+import { encodeOwnSite } from './site.ts'
 import { type Holdings, NodeStatus } from './status.ts'
 import { Supervisor } from './supervisor.ts'
 
@@ -87,14 +89,20 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     status.setHoldings(holdingsOf(store))
     status.setReady('store', true)
 
+    const nativeAddress = await claimAddress(config.native, true)
+    const httpAddress = await claimAddress(config.http, false)
+    const https = await prepareHttps(config, logger, undo)
+    const siteBytes = encodeOwnSite(nativeAddress, httpAddress, https?.address ?? null)
+    const opened = await openDesk(config, registry, siteBytes, logger)
+    undo.push(() => {
+      opened?.stop()
+    })
     const office = openOffice({
       registry,
       nodeKey: await loadNodeKey(config.dataDir),
       administrators: config.administrators,
+      desk: opened?.desk ?? null,
     })
-    const nativeAddress = await claimAddress(config.native, true)
-    const httpAddress = await claimAddress(config.http, false)
-    const https = await prepareHttps(config, logger, undo)
     undo.push(tellNodeState(meters, status, databasePath))
     const metricsAddress = config.metrics === null
       ? null
@@ -112,6 +120,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
         thread: MAIN_THREAD,
         showsMetrics: config.metrics === null,
         status: status.buffer,
+        deskPlainFromAnywhere: config.deskPlain === 'any',
       },
       office,
       config.workers,

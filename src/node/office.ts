@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { Desk } from '../desk/door.ts'
 import type { SlowAnswerer } from '../native/slow-answerer.ts'
 import type { Administration } from '../registry/administration.ts'
 import { OFFICE_CALLS_MAX } from './limits.ts'
@@ -9,11 +10,17 @@ export interface Office {
   readonly administration: Administration
   /** Null where native messages take no changes. */
   readonly slow: SlowAnswerer | null
+  /** Null where there is no registration desk. */
+  readonly desk: Desk | null
 }
 
 /** All that threads ask of the office, by name. */
-type Services = Administration & SlowAnswerer
+type Services = Administration & SlowAnswerer & Desk
 type Method = keyof Services
+
+const DESK_METHODS: ReadonlySet<Method> = new Set<keyof Desk>([
+  'call', 'openStream', 'findTemplate', 'register',
+])
 
 interface Call {
   readonly id: number
@@ -32,9 +39,11 @@ export class OfficeError extends Error {
 
 /** Answers the calls of one thread; when that has died, answers to it are simply not heard. */
 export function serveOffice(port: MessagePort, office: Office): void {
-  const { administration, slow } = office
+  const { administration, slow, desk } = office
   const run = (method: Method, args: readonly unknown[]): unknown => {
-    const target = method === 'answer' || method === 'goOn' ? slow : administration
+    const target = method === 'answer' || method === 'goOn'
+      ? slow
+      : DESK_METHODS.has(method) ? desk : administration
     const service: unknown = target === null ? undefined : Reflect.get(target, method)
     if (typeof service !== 'function') throw new OfficeError(`nobody does ${method} here`)
     return Reflect.apply(service, target, args)
@@ -58,7 +67,9 @@ export function serveOffice(port: MessagePort, office: Office): void {
  * The office as a resolver thread sees it: the same calls, sent to the main thread. Bounded in
  * calls under way; beyond that they are told "busy" here.
  */
-export function connectOffice(port: MessagePort, native: boolean): Office {
+export function connectOffice(
+  port: MessagePort, has: { readonly native: boolean; readonly desk: boolean },
+): Office {
   const calls = new OfficeCalls(port)
   const busy = { kind: 'refused', reason: 'busy', message: 'Busy; try again', indexes: [] } as const
   const administration: Administration = {
@@ -78,7 +89,17 @@ export function connectOffice(port: MessagePort, native: boolean): Office {
     answer: (...args) => calls.call('answer', args),
     goOn: (...args) => calls.call('goOn', args),
   }
-  return { administration, slow: native ? slow : null }
+  const full = {
+    kind: 'refused', code: 'busy', message: 'Busy; try again', issues: [], retryAfterSeconds: 1,
+  } as const
+  const desk: Desk = {
+    call: (...args) => calls.full ? Promise.resolve(full) : calls.call('call', args),
+    openStream: (...args) => calls.full ? Promise.resolve(full) : calls.call('openStream', args),
+    findTemplate: (...args) =>
+      calls.full ? Promise.resolve(full) : calls.call('findTemplate', args),
+    register: (...args) => calls.full ? Promise.resolve(full) : calls.call('register', args),
+  }
+  return { administration, slow: has.native ? slow : null, desk: has.desk ? desk : null }
 }
 
 interface Waiting {

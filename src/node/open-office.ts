@@ -1,4 +1,5 @@
 import type { KeyObject } from 'node:crypto'
+import type { Desk } from '../desk/door.ts'
 import type { Identity } from '../record/command.ts'
 import { Administrator } from '../registry/administrator.ts'
 import { Authenticator } from '../registry/authenticator.ts'
@@ -14,10 +15,11 @@ export interface OfficeParts {
   readonly registry: Registry
   readonly nodeKey: KeyObject
   readonly administrators: readonly Identity[]
+  readonly desk: Desk | null
 }
 
 /** Puts together, in the main thread, all that changes records or needs a secret. */
-export function openOffice({ registry, nodeKey, administrators }: OfficeParts): Office {
+export function openOffice({ registry, nodeKey, administrators, desk }: OfficeParts): Office {
   const keys = new IdentityKeys(registry, null)
   const authenticator = new Authenticator(keys, registry.clock)
   const signer = createSigner(nodeKey)
@@ -30,5 +32,5 @@ export function openOffice({ registry, nodeKey, administrators }: OfficeParts): 
     sessions: new SessionDesk(authenticator, signer, registry.clock),
     serverAdministrators: administrators,
   })
-  return { administration, slow: null }
+  return { administration, slow: null, desk }
 }

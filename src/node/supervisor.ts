@@ -96,7 +96,7 @@ export class Supervisor {
     const workerData: WorkerData = {
       settings: { ...this.#settings, thread },
       officePort: theirs,
-      native: this.#office.slow !== null,
+      has: { native: this.#office.slow !== null, desk: this.#office.desk !== null },
     }
     const worker = new Worker(WORKER_URL, { workerData, transferList: [theirs] })
     serveOffice(ours, this.#office)

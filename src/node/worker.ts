@@ -7,8 +7,8 @@ export interface WorkerData {
   readonly settings: DoorSettings
   /** Leads to the office in the main thread. */
   readonly officePort: MessagePort
-  /** Whether the office answers native messages. */
-  readonly native: boolean
+  /** What the office has. */
+  readonly has: { readonly native: boolean; readonly desk: boolean }
 }
 
 /** What the main thread tells a resolver thread. */
@@ -24,8 +24,8 @@ export interface WorkerReport {
 /** The life of one resolver thread: open the doors, say so, close them when told. */
 async function run(port: NonNullable<typeof parentPort>): Promise<void> {
   // Only our own main thread makes this thread, so its data is what it says.
-  const { settings, officePort, native } = workerData as WorkerData
-  const doors = await startDoors(settings, connectOffice(officePort, native))
+  const { settings, officePort, has } = workerData as WorkerData
+  const doors = await startDoors(settings, connectOffice(officePort, has))
   port.on('message', (_order: WorkerOrder) => {
     // With its doors and this port closed nothing is left to do, and the thread ends by itself.
     void doors.stop().then(() => {

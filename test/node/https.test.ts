@@ -5,7 +5,8 @@ import { connect } from 'node:tls'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
-import { type Config, defaultAdministrators } from '../../src/node/config.ts'
+import type { Config } from '../../src/node/config.ts'
+import { defaultAdministrators } from '../../src/node/identities.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
 
 const logger = pino({ level: 'silent' })
@@ -17,6 +18,7 @@ const start = async (t: Test, rest: Partial<Config>): Promise<RunningNode> => {
     metrics: null,
     rootPrefix: '88',
     administrators: defaultAdministrators('88'),
+    deskPrefix: null, deskPlain: 'local',
     seed: 'none', workers: 0, cacheMebibytes: 16, ...rest,
   }, { logger })
   t.teardown(() => node.stop())

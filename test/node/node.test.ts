@@ -3,7 +3,8 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { keyOf } from '../../src/identifier/identifier.ts'
-import { type Config, defaultAdministrators } from '../../src/node/config.ts'
+import type { Config } from '../../src/node/config.ts'
+import { defaultAdministrators } from '../../src/node/identities.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
 import { createValue } from '../../src/record/value.ts'
 import { encodeValues } from '../../src/wire/values.ts'
@@ -21,6 +22,8 @@ const start = async (t: Test, rest: Partial<Config> = {}): Promise<RunningNode> 
     metrics: null,
     rootPrefix: '88',
     administrators: defaultAdministrators('88'),
+    deskPrefix: null,
+    deskPlain: 'local',
     seed: 'none',
     workers: 2,
     cacheMebibytes: 16,

@@ -8,9 +8,10 @@ import type { Mode, RowResult } from '../batch.ts'
 import { refuseField } from '../check.ts'
 import { type Context, operation, page, pageQuery, readCursor, toPage } from '../operation.ts'
 import { DeskRefusal } from '../refusal.ts'
-import { findTemplate, Registrar } from '../registrar.ts'
+import { findTemplateBody, Registrar } from '../registrar.ts'
 import { parseRegistration, registrationInput } from '../registration.ts'
 import { loadPrefix } from '../sight.ts'
+import { createTemplate } from '../template.ts'
 
 const value = z.looseObject({ index: z.int(), type: z.string() })
 const view = z.object({ handle: z.string(), values: z.array(value) })
@@ -85,7 +86,10 @@ export const identifierOperations = {
 }
 
 function register(context: Context, actor: Actor, body: unknown, mode: Mode) {
-  const find = (prefix: string, version: string) => findTemplate(context, prefix, version)
+  const find = (prefix: string, version: string) => {
+    const template = findTemplateBody(context.store, prefix, version)
+    return template === undefined ? undefined : createTemplate(template)
+  }
   const row = parseRegistration(body, find, Math.floor(context.nowMs / 1000))
   const registrar = new Registrar(context, actor)
   const result = registrar.register(row, mode)

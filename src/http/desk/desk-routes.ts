@@ -1,0 +1,91 @@
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from '../../desk/limits.ts'
+import type { Desk } from '../../desk/door.ts'
+import { BODY_BYTES_MAX } from '../limits.ts'
+import { BadRequestError, decodeName } from '../question.ts'
+import { callerOf, checkTransport, readIfMatch } from './caller.ts'
+import { addDocs } from './docs.ts'
+import { createSpecification } from './openapi.ts'
+import { type Problem, sendProblem } from './problem.ts'
+import { DESK_ROUTES, type DeskRoute, routerPath } from './routes.ts'
+import { addStream } from './stream.ts'
+
+export interface DeskDeps {
+  readonly desk: Desk
+  /** Whether plain HTTP from other machines is taken, since a proxy in front ends TLS. */
+  readonly plainFromAnywhere: boolean
+}
+
+/** The desk's own interface under /v1, its specification, and a page to read and try it. */
+export function addDesk(server: FastifyInstance, deps: DeskDeps): void {
+  server.register((scope, _options, done) => {
+    addProblems(scope)
+    scope.removeContentTypeParser('text/plain')
+    scope.addHook('onRequest', (request, reply, next) => {
+      const problem = checkTransport(request, deps.plainFromAnywhere)
+      if (problem === undefined) next()
+      else sendProblem(reply, problem, callerOf(request).language)
+    })
+    for (const route of DESK_ROUTES) addRoute(scope, deps.desk, route)
+    addStream(scope, deps.desk)
+    done()
+  })
+  addDocs(server, createSpecification())
+}
+
+function addRoute(server: FastifyInstance, desk: Desk, route: DeskRoute): void {
+  const takesBody = route.method !== 'GET' && route.method !== 'DELETE'
+  server.route({
+    method: route.method,
+    url: routerPath(route.path),
+    async handler(request, reply) {
+      const caller = callerOf(request)
+      const result = await desk.call(route.operation, {
+        params: readParams(request, route),
+        query: request.query,
+        ...(takesBody ? { body: request.body } : {}),
+        ifMatch: readIfMatch(request.headers['if-match']),
+        idempotencyKey: readIdempotencyKey(request),
+      }, caller)
+      if (result.kind === 'refused') return sendProblem(reply, result, caller.language)
+      if (result.version !== null) reply.header('etag', `"${result.version}"`)
+      return reply.code(route.status).header('cache-control', 'no-store').send(result.value)
+    },
+  })
+}
+
+/** The parameters in a path. A handle is read from the path as it came, slashes and all. */
+function readParams(request: FastifyRequest, { path }: DeskRoute): unknown {
+  const at = path.indexOf('{+')
+  if (at < 0) return request.params
+  const raw = (request.raw.url ?? '').split('?', 1)[0] ?? ''
+  return { handle: decodeName(raw.slice(at)) }
+}
+
+function readIdempotencyKey(request: FastifyRequest): string | null {
+  const key = request.headers['idempotency-key']
+  if (key === undefined || key === '') return null
+  if (typeof key === 'string' && key.length <= IDEMPOTENCY_KEY_CHARACTERS_MAX) return key
+  throw new BadRequestError('Idempotency-Key is too long')
+}
+
+/** What is wrong with a request before the desk has seen it. */
+function addProblems(server: FastifyInstance): void {
+  server.setErrorHandler((error: FastifyError | BadRequestError, request, reply: FastifyReply) =>
+    sendProblem(reply, problemOf(error), callerOf(request).language))
+}
+
+function problemOf(error: FastifyError | BadRequestError): Problem {
+  if (error instanceof BadRequestError) return { code: 'bad-request', message: error.message }
+  switch (error.statusCode) {
+    case 413:
+      return { code: 'too-large', message: `The body is longer than ${BODY_BYTES_MAX} bytes` }
+    case 415:
+      return { code: 'not-acceptable', message: 'Send application/json' }
+    case undefined:
+    case 500:
+      return { code: 'failed', message: 'The node failed to answer this request' }
+    default:
+      return { code: 'bad-request', message: error.message }
+  }
+}

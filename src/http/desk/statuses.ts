@@ -1,0 +1,50 @@
+import type { RefusalCode } from '../../desk/refusal.ts'
+
+/** The HTTP status of each refusal of the desk. */
+export const DESK_STATUS: Readonly<Record<RefusalCode, number>> = {
+  invalid: 422,
+  'not-authenticated': 401,
+  'wrong-credentials': 401,
+  'locked-out': 429,
+  forbidden: 403,
+  'not-yours': 403,
+  'not-found': 404,
+  'certificate-taken': 409,
+  'user-name-taken': 409,
+  'prefix-taken': 409,
+  'parent-unknown': 409,
+  'wrong-state': 409,
+  'reason-needed': 422,
+  'version-needed': 428,
+  'version-stale': 412,
+  'version-taken': 409,
+  'idempotency-mismatch': 422,
+  'handle-exists': 409,
+  'not-homed': 409,
+  suspended: 409,
+  'template-unknown': 422,
+  rate: 429,
+  'daily-limit': 429,
+  'register-limit': 403,
+  'prefix-limit': 403,
+  busy: 503,
+  'read-only': 503,
+  failed: 500,
+}
+
+/** The field's own number of a refusal, where it has one (§1.5). */
+export const DESK_RESPONSE_CODE: Readonly<Partial<Record<RefusalCode, number>>> = {
+  'not-found': 100,
+  'handle-exists': 101,
+  'not-homed': 301,
+  suspended: 301,
+  forbidden: 401,
+  'not-authenticated': 402,
+  'wrong-credentials': 403,
+  'daily-limit': 603,
+  'register-limit': 604,
+  'prefix-limit': 605,
+  busy: 3,
+  'read-only': 7,
+  failed: 2,
+}
