@@ -1,5 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { addPrefixCommands } from './commands/admin/prefixes.ts'
+import { addRecordCommands } from './commands/admin/records.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addInfo } from './commands/info.ts'
@@ -32,6 +34,8 @@ export function createProgram(context: CommandContext): Command {
   addImport(program, context)
   addExport(program, context)
   addInfo(program, context)
+  addRecordCommands(program, context)
+  addPrefixCommands(program, context)
   addKey(program, context)
   return addExamples(program, [
     'suibiao serve --seed demo',
