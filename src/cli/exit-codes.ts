@@ -12,7 +12,7 @@ export const exitCodes = {
   notFound: 3,
   /** It could not be found out: no answer, no permission, or somebody else's to answer. */
   unknown: 4,
-  /** Some lines of an import were refused; the good ones were taken. */
+  /** Some lines of an import or a batch were refused; the good ones were taken. */
   badLines: 5,
 } as const
 
@@ -26,4 +26,4 @@ Exit codes:
   2  the command line or a setting is wrong
   3  an identifier does not exist, or has nothing of what was asked
   4  could not find out: no answer, not permitted, or another server's to answer
-  5  lines of an import were refused`
+  5  lines of an import or a batch were refused`

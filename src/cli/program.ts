@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
 import { addPrefixCommands } from './commands/admin/prefixes.ts'
 import { addRecordCommands } from './commands/admin/records.ts'
+import { addBatch } from './commands/batch.ts'
 import { addExport } from './commands/export.ts'
 import { addImport } from './commands/import.ts'
 import { addInfo } from './commands/info.ts'
@@ -36,6 +37,7 @@ export function createProgram(context: CommandContext): Command {
   addInfo(program, context)
   addRecordCommands(program, context)
   addPrefixCommands(program, context)
+  addBatch(program, context)
   addKey(program, context)
   return addExamples(program, [
     'suibiao serve --seed demo',

@@ -14,6 +14,8 @@ import type { Terminal } from './terminal.ts'
 export interface PassphraseOptions {
   readonly passphraseFile?: string
   readonly passphraseEnv?: string
+  /** One that is known already, from a file with commands. */
+  readonly passphrase?: Buffer | null
 }
 
 /** Longest secret that is read from a file: far above any real one, a guard against a slip. */
@@ -36,6 +38,7 @@ export async function readPassphrase(
   what: string,
   terminal: Terminal,
 ): Promise<Buffer> {
+  if (options.passphrase) return options.passphrase
   if (options.passphraseFile !== undefined) return readSecretFile(options.passphraseFile)
   if (options.passphraseEnv !== undefined) {
     const value = findVariable(options.passphraseEnv)

@@ -10,7 +10,10 @@ async function run(args: readonly string[]) {
   return { code, ...terminal.written() }
 }
 
-const commands = ['serve', 'resolve', 'import', 'export', 'info', 'key']
+const commands = [
+  'serve', 'resolve', 'import', 'export', 'info', 'create', 'add', 'modify', 'remove', 'delete',
+  'list', 'home', 'unhome', 'batch', 'key',
+]
 const inner = [['key', 'make'], ['key', 'show'], ['key', 'convert']]
 
 t.test('help is everywhere, with examples and exit codes', async (t) => {

@@ -66,7 +66,8 @@ function parseFile(bytes: Buffer, type: string): Buffer {
     return encodeSite(parseSite(JSON.parse(bytes.toString('utf8')), 'site'))
   } catch (error) {
     if (!(error instanceof ValueJsonError || error instanceof SyntaxError)) throw error
-    throw new ValueLineError(`the file holds no site: ${error.message}`)
+    const reason = error instanceof SyntaxError ? 'no JSON' : error.message
+    throw new ValueLineError(`the file holds no site: ${reason}`)
   }
 }
 

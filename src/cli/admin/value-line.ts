@@ -13,7 +13,9 @@ import { parseKeyBytes } from '../keys/key-text.ts'
 import { readSecretFile } from '../secret-source.ts'
 
 /** A value written in a way that can't be understood; the message says how to write it. */
-export class ValueLineError extends Error {}
+export class ValueLineError extends Error {
+  override readonly name = 'ValueLineError'
+}
 
 const valueForm = 'INDEX TYPE TTL PERMISSIONS DATA, such as 1 URL 86400 1110 https://node.example'
 const indexMax = 0xffffffff

@@ -58,7 +58,9 @@ function readValuesFile(path: string): HandleValue[] {
     return parseValues(inside ? json.values : json, { exactPermissions: true })
   } catch (error) {
     if (!(error instanceof ValueJsonError || error instanceof SyntaxError)) throw error
-    throw new CliError(exitCodes.usage, `--values: ${path}: ${error.message}; correct it`)
+    // The words of the JSON parser would show what the file holds, which may be a secret.
+    const reason = error instanceof SyntaxError ? 'no JSON' : error.message
+    throw new CliError(exitCodes.usage, `--values: ${path}: ${reason}; correct it`)
   }
 }
 

@@ -58,13 +58,13 @@ export function createSecretProver(
   return {
     identity,
     type: 'HS_SECKEY',
-    prove: async (challenge, version) => {
+    prove: (challenge, version) => {
       const chosen = algorithm ?? (version >= stretchedSince ? 'pbkdf2-hmac-sha1' : 'sha1')
       const form: AnswerForm = chosen === 'pbkdf2-hmac-sha1'
         ? { algorithm: chosen, salt: randomNonce(saltBytes), rounds, keyBits }
         : { algorithm: chosen }
-      return encodeSecretKeyAnswer(
-        await Promise.resolve(answerWithSecretKey(form, secret, challenge)))
+      const answer = answerWithSecretKey(form, secret, challenge)
+      return Promise.resolve(encodeSecretKeyAnswer(answer))
     },
   }
 }
