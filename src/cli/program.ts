@@ -9,6 +9,7 @@ import { addInfo } from './commands/info.ts'
 import { addKey } from './commands/key/key.ts'
 import { addResolve } from './commands/resolve.ts'
 import { addServe } from './commands/serve.ts'
+import { addVerify } from './commands/verify.ts'
 import { addExamples, type CommandContext } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportError } from './report-error.ts'
@@ -22,6 +23,8 @@ export function createProgram(context: CommandContext): Command {
     .version(loadVersion(), '-V, --version', 'show the version')
     .helpOption('-h, --help', 'show this help')
     .helpCommand('help [command]', 'show the help of a command')
+    // Names alone: what a command takes is said by its own help.
+    .configureHelp({ subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError()
     .exitOverride()
     .configureOutput({
@@ -35,6 +38,7 @@ export function createProgram(context: CommandContext): Command {
   addImport(program, context)
   addExport(program, context)
   addInfo(program, context)
+  addVerify(program, context)
   addRecordCommands(program, context)
   addPrefixCommands(program, context)
   addBatch(program, context)
@@ -43,6 +47,7 @@ export function createProgram(context: CommandContext): Command {
     'suibiao serve --seed demo',
     'suibiao resolve 88.118.8/P0001',
     'suibiao import records.ndjson --data ./data',
+    "suibiao create 88.118.8/P1 --value '1 URL 86400 1110 https://node.example'",
     'suibiao help resolve',
   ])
 }

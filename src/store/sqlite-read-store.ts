@@ -1,5 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { IdentifierKey } from '../identifier/identifier.ts'
+import { CHAIN_START, chainHash, type ChainedChange } from './change-chain.ts'
 import type { ReadStore, StoredRecord } from './store.ts'
 
 interface RecordRow {
@@ -7,6 +8,11 @@ interface RecordRow {
   readonly name: string | null
   readonly block: Buffer
 }
+
+type ChangeRow = ChainedChange & { readonly hash: Buffer }
+
+/** Changes between two reports of progress: a few a second. */
+const PROGRESS_CHANGES = 10_000
 
 /** Names in a range of keys that all begin with a prefix and a slash end before this character. */
 const AFTER_SLASH = '0'
@@ -21,6 +27,7 @@ export class SqliteReadStore implements ReadStore {
   readonly #keysAfter: Statement<[string, string, number], IdentifierKey>
   readonly #homedPrefixes: Statement<[], string>
   readonly #countRecords: Statement<[], number>
+  readonly #changes: Statement<[], ChangeRow>
   readonly #lastChange: Statement<[], { number: number; timeMs: number }>
 
   constructor(database: Database) {
@@ -44,6 +51,10 @@ export class SqliteReadStore implements ReadStore {
     this.#countRecords = database
       .prepare<[], number>("SELECT count FROM counts WHERE name = 'records'")
       .pluck()
+    this.#changes = database.prepare(
+      `SELECT number, time_ms AS timeMs, actor, operation, name, block, hash
+       FROM changes ORDER BY number`,
+    )
     this.#lastChange = database.prepare(
       'SELECT number, time_ms AS timeMs FROM changes ORDER BY number DESC LIMIT 1',
     )
@@ -83,6 +94,33 @@ export class SqliteReadStore implements ReadStore {
         ? this.#records.iterate()
         : this.#recordsBelow.iterate(`${prefix}/`, `${prefix}${AFTER_SLASH}`)
     for (const { key, name, block } of rows) yield { key, name: name ?? key, block }
+  }
+
+  /** The change log from its beginning, with the hash that each entry was written with. */
+  changes(): IterableIterator<ChainedChange & { readonly hash: Buffer }> {
+    return this.#changes.iterate()
+  }
+
+  /**
+   * Walks the change log from its beginning and recomputes its chain.
+   * @param onProgress told now and then how many changes are sound so far
+   * @returns how many changes are sound, and what is wrong with the next one, if anything
+   */
+  verifyChanges(
+    onProgress?: (sound: number) => void,
+  ): { readonly sound: number; readonly fault: string | null } {
+    let before: Buffer = CHAIN_START
+    let sound = 0
+    for (const row of this.#changes.iterate()) {
+      if (row.number !== sound + 1) return { sound, fault: `change ${sound + 1} is missing` }
+      if (!chainHash(before, row).equals(row.hash)) {
+        return { sound, fault: `change ${row.number} is not what was written` }
+      }
+      before = row.hash
+      sound = row.number
+      if (sound % PROGRESS_CHANGES === 0) onProgress?.(sound)
+    }
+    return { sound, fault: null }
   }
 
   close(): void {

@@ -1,13 +1,11 @@
 import Database, { type Statement } from 'better-sqlite3'
-import { CHAIN_START, chainHash, type ChainedChange } from './change-chain.ts'
+import { CHAIN_START, chainHash } from './change-chain.ts'
 import { DeskStore } from './desk/desk-store.ts'
 import { SqliteReadStore } from './sqlite-read-store.ts'
 import {
   type Change, type ChangeGroup, type ChangeOrigin, type ChangeWriter, type Store,
   StoreWriteError,
 } from './store.ts'
-
-type ChangeRow = ChainedChange & { readonly hash: Buffer }
 
 /** All writing SQL, prepared once. Only the writer has one. */
 export class SqliteStore extends SqliteReadStore implements Store {
@@ -18,7 +16,6 @@ export class SqliteStore extends SqliteReadStore implements Store {
   readonly #unhome: Statement<[string]>
   readonly #addCount: Statement<[number]>
   readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
-  readonly #changes: Statement<[], ChangeRow>
   readonly desk: DeskStore
   #lastNumber: number
   #lastHash: Buffer
@@ -36,10 +33,6 @@ export class SqliteStore extends SqliteReadStore implements Store {
       "UPDATE counts SET count = count + ? WHERE name = 'records'",
     )
     this.#append = database.prepare('INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)')
-    this.#changes = database.prepare(
-      `SELECT number, time_ms AS timeMs, actor, operation, name, block, hash
-       FROM changes ORDER BY number`,
-    )
     const last = database
       .prepare<[], { number: number; hash: Buffer }>(
         'SELECT number, hash FROM changes ORDER BY number DESC LIMIT 1',
@@ -77,29 +70,6 @@ export class SqliteStore extends SqliteReadStore implements Store {
       this.#lastHash = hash
       throw explain(error)
     }
-  }
-
-  /** The change log from its beginning, with the hash that each entry was written with. */
-  changes(): IterableIterator<ChainedChange & { readonly hash: Buffer }> {
-    return this.#changes.iterate()
-  }
-
-  /**
-   * Walks the change log from its beginning and recomputes its chain.
-   * @returns how many changes are sound, and what is wrong with the next one, if anything
-   */
-  verifyChanges(): { readonly sound: number; readonly fault: string | null } {
-    let before: Buffer = CHAIN_START
-    let sound = 0
-    for (const row of this.#changes.iterate()) {
-      if (row.number !== sound + 1) return { sound, fault: `change ${sound + 1} is missing` }
-      if (!chainHash(before, row).equals(row.hash)) {
-        return { sound, fault: `change ${row.number} is not what was written` }
-      }
-      before = row.hash
-      sound = row.number
-    }
-    return { sound, fault: null }
   }
 
   #write(changes: readonly Change[], origin: ChangeOrigin): void {

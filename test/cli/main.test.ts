@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t from 'tap'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { run } from './run.ts'
@@ -46,7 +47,37 @@ t.test('import, export, info', async (t) => {
   const part = await run(['export', ...data, '--prefix', '88.2'])
   t.match(JSON.parse(part.output), { handle: '88.2/b' })
   const info = await run(['info', ...data, '--json'])
-  t.match(JSON.parse(info.output), { records: 2, prefixes: 2, schema: 1 })
+  t.match(JSON.parse(info.output), { records: 2, prefixes: 2, administrator: null })
+})
+
+t.test('verify finds an altered change', async (t) => {
+  const line = JSON.stringify({ handle: '88.1/a', values: [{ index: 1, type: 'X', data: 'a' }] })
+  const folder = t.testdir()
+  const data = ['--data', join(folder, 'data')]
+  await run(['import', '-', ...data], { input: line })
+  t.match(await run(['verify', ...data]), { code: exitCodes.ok, output: '2 changes are sound\n' })
+  const database = new Database(join(folder, 'data', 'records.db'))
+  database.exec('DROP TRIGGER changes_are_not_updated')
+  database.exec("UPDATE changes SET actor = 'nobody' WHERE number = 2")
+  database.close()
+  const altered = await run(['verify', ...data, '--json'])
+  t.equal(altered.code, exitCodes.failure)
+  t.match(JSON.parse(altered.output), { sound: 1, fault: 'change 2 is not what was written' })
+  t.match(altered.messages, /^suibiao: change 2 is not what was written; restore [^\n]*\n$/)
+})
+
+t.test('secrets are exported only when asked for', async (t) => {
+  const values = [
+    { index: 1, type: 'URL', data: 'https://node.example' },
+    { index: 301, type: 'hs_seckey', data: 'guarded', permissions: '1100' },
+  ]
+  const folder = t.testdir()
+  const data = ['--data', join(folder, 'data')]
+  await run(['import', '-', ...data], { input: JSON.stringify({ handle: '88.1/a', values }) })
+  const open = await run(['export', ...data])
+  t.match(JSON.parse(open.output).values, [{ type: 'URL' }])
+  t.notMatch(open.output, /guarded/)
+  t.match((await run(['export', ...data, '--secrets'])).output, /guarded/)
 })
 
 t.test('what goes wrong with files is one line', async (t) => {

@@ -11,8 +11,8 @@ async function run(args: readonly string[]) {
 }
 
 const commands = [
-  'serve', 'resolve', 'import', 'export', 'info', 'create', 'add', 'modify', 'remove', 'delete',
-  'list', 'home', 'unhome', 'batch', 'key',
+  'serve', 'resolve', 'import', 'export', 'info', 'verify', 'create', 'add', 'modify', 'remove',
+  'delete', 'list', 'home', 'unhome', 'batch', 'key',
 ]
 const inner = [['key', 'make'], ['key', 'show'], ['key', 'convert']]
 

@@ -1,6 +1,5 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { z } from 'zod'
 import { createKeyProver, createSecretProver, type Prover } from '../../client/admin/prover.ts'
 import { parseIdentifier } from '../../identifier/identifier.ts'
 import { BytesError } from '../../lib/bytes.ts'
@@ -11,6 +10,7 @@ import { exitCodes } from '../exit-codes.ts'
 import { readKey } from '../keys/key-files.ts'
 import { type PassphraseOptions, readSecretFile } from '../secret-source.ts'
 import type { Terminal } from '../terminal.ts'
+import { ADMIN_FILE, loadAdminFile } from './admin-file.ts'
 
 /** Who gives a command, as the command line says it. */
 export interface AuthOptions extends PassphraseOptions {
@@ -18,15 +18,6 @@ export interface AuthOptions extends PassphraseOptions {
   readonly key?: string
   readonly secretFile?: string
 }
-
-const adminFileName = 'admin.json'
-const adminFile = z.object({
-  handle: z.string().refine((text) => parseIdentifier(text) !== undefined),
-  publicKeyIndex: z.int().min(1),
-  secretKeyIndex: z.int().min(1),
-  secret: z.string().min(1),
-  privateKeyFile: z.string().min(1),
-})
 
 /**
  * Whoever can prove to be the one that the options name: `--auth FILE.json` as the node writes it,
@@ -39,13 +30,14 @@ export async function loadProver(options: AuthOptions, terminal: Terminal): Prom
   const named = options.auth
   if (named === undefined) {
     if (options.key !== undefined || options.secretFile !== undefined) {
-      throw new CliError(exitCodes.usage, '--key and --secret-file need --auth INDEX:HANDLE; add it')
+      throw new CliError(
+        exitCodes.usage, '--key and --secret-file need --auth INDEX:HANDLE; add it')
     }
-    const path = join(loadConfig({ flags: {} }).dataDir, adminFileName)
-    return existsSync(path) ? loadAdminFile(path, options, terminal) : null
+    const path = join(loadConfig({ flags: {} }).dataDir, ADMIN_FILE)
+    return existsSync(path) ? loadAdmin(path, options, terminal) : null
   }
   const identity = parseIdentity(named)
-  if (identity === undefined) return loadAdminFile(named, options, terminal)
+  if (identity === undefined) return loadAdmin(named, options, terminal)
   if ((options.key === undefined) === (options.secretFile === undefined)) {
     throw new CliError(
       exitCodes.usage, `--auth ${named}: give either --key FILE or --secret-file FILE with it`)
@@ -86,12 +78,12 @@ export function parseIdentity(text: string): Identity | undefined {
   return index <= 0xffffffff ? { handle, index } : undefined
 }
 
-async function loadAdminFile(
+async function loadAdmin(
   path: string,
   options: AuthOptions,
   terminal: Terminal,
 ): Promise<Prover> {
-  const admin = parseAdminFile(path)
+  const admin = loadAdminFile(path)
   const { handle } = admin
   const keyPath = resolve(dirname(path), admin.privateKeyFile)
   // The key is the better proof, since the server need not know it; a copy of this file that was
@@ -101,16 +93,4 @@ async function loadAdminFile(
     return createSecretProver(identity, Buffer.from(admin.secret))
   }
   return loadKeyProver({ handle, index: admin.publicKeyIndex }, keyPath, options, terminal)
-}
-
-function parseAdminFile(path: string): z.infer<typeof adminFile> {
-  const text = readFileSync(path, 'utf8')
-  try {
-    return adminFile.parse(JSON.parse(text))
-  } catch (error) {
-    if (!(error instanceof SyntaxError || error instanceof z.ZodError)) throw error
-    // Not even a part of the file is shown: it holds a secret.
-    throw new CliError(exitCodes.usage,
-      `--auth: ${path} names no administrator; name an admin.json, or write INDEX:HANDLE`)
-  }
 }

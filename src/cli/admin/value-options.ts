@@ -45,7 +45,8 @@ export async function parseValueOptions(options: ValueOptions): Promise<HandleVa
     throw new CliError(exitCodes.usage, 'there are no values; give --value, --values or --admin')
   }
   if (values.length > VALUE_COUNT_MAX) {
-    throw new CliError(exitCodes.usage, `a record has at most ${VALUE_COUNT_MAX} values; give fewer`)
+    throw new CliError(
+      exitCodes.usage, `a record has at most ${VALUE_COUNT_MAX} values; give fewer`)
   }
   return values
 }

@@ -14,6 +14,7 @@ import type { Terminal } from '../terminal.ts'
 interface ExportOptions extends DataOptions {
   readonly output?: string
   readonly prefix?: string
+  readonly secrets?: boolean
 }
 
 /** Characters written at once, so that a pipe is not served line by line. */
@@ -25,6 +26,7 @@ export function addExport(program: Command, context: CommandContext): void {
     .description('write the records of the data folder as newline-delimited JSON')
     .option('--output <file>', 'write to this new file (default: standard output)')
     .option('--prefix <prefix>', 'only the records under this prefix')
+    .option('--secrets', 'also the secrets of administrators (HS_SECKEY), readable by anyone')
     .action(async (options: ExportOptions) => {
       await runExport(options, context.terminal)
       context.finish(exitCodes.ok)
@@ -32,7 +34,7 @@ export function addExport(program: Command, context: CommandContext): void {
   addExamples(command, [
     'suibiao export > records.ndjson',
     'suibiao export --prefix 88.118.8 --output enterprise.ndjson',
-    'suibiao export --data /var/lib/suibiao | gzip > backup.ndjson.gz',
+    'suibiao export --data /var/lib/suibiao --secrets | gzip > backup.ndjson.gz',
   ])
 }
 
@@ -41,11 +43,11 @@ async function runExport(options: ExportOptions, terminal: Terminal): Promise<vo
   const { store } = await openData(options)
   const progress = createProgress(terminal, 'exporting', 'records')
   try {
-    const chunks = Readable.from(recordChunks(store, prefix, progress))
+    const chunks = Readable.from(recordChunks(store, prefix, options, progress))
     if (options.output === undefined) {
       await pipeline(chunks, terminal.output, { end: false })
     } else {
-      await pipeline(chunks, createWriteStream(options.output))
+      await pipeline(chunks, createWriteStream(options.output, { mode: 0o600 }))
     }
   } catch (error) {
     // A reader such as `head` that has had enough is no failure.
@@ -65,13 +67,14 @@ function assertPrefix(text: string): string {
 function* recordChunks(
   store: ReadStore,
   prefix: string | undefined,
+  { secrets = false }: ExportOptions,
   progress: Progress,
 ): Generator<string> {
   // Only the whole has a known size, so only it gets a bar.
   const total = prefix === undefined ? store.countRecords() : 0
   let chunk = ''
   let done = 0
-  for (const line of exportRecords(store, prefix)) {
+  for (const line of exportRecords(store, prefix, { secrets })) {
     chunk += line
     done++
     if (chunk.length < chunkLength) continue

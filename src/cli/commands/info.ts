@@ -1,5 +1,7 @@
-import { statSync } from 'node:fs'
+import { existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import type { Command } from 'commander'
+import { ADMIN_FILE, loadAdminFile } from '../admin/admin-file.ts'
 import { addDataOptions, addExamples, type CommandContext, type DataOptions } from '../command.ts'
 import { openData } from '../data-folder.ts'
 import { exitCodes } from '../exit-codes.ts'
@@ -21,6 +23,8 @@ interface DataInfo {
   readonly changes: number
   readonly lastChange?: string
   readonly schema: number
+  /** Who may administer it, `300:0.NA/88`, from its admin.json; null when it has none. */
+  readonly administrator: string | null
 }
 
 /** `suibiao info` */
@@ -49,10 +53,18 @@ async function loadInfo(options: DataOptions): Promise<DataInfo> {
       ...(last === undefined ? {} : { lastChange: formatTime(last.timeMs) }),
       // Any other schema is refused when the store is opened.
       schema: SCHEMA_VERSION,
+      administrator: administratorOf(dataDir),
     }
   } finally {
     store.close()
   }
+}
+
+function administratorOf(dataDir: string): string | null {
+  const path = join(dataDir, ADMIN_FILE)
+  if (!existsSync(path)) return null
+  const { handle, publicKeyIndex } = loadAdminFile(path)
+  return `${publicKeyIndex}:${handle}`
 }
 
 function bytesOf(path: string): number {
@@ -72,5 +84,6 @@ function printInfo(info: DataInfo, options: InfoOptions, terminal: Terminal): vo
     ['changes', group(info.changes)],
     ['last change', info.lastChange ?? 'never'],
     ['schema', String(info.schema)],
+    ['administrator', info.administrator ?? 'none yet; the first start makes one'],
   ], terminal))
 }
