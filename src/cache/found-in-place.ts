@@ -1,4 +1,4 @@
-import type { Found } from '../record/outcome.ts'
+import type { Found, Recursed } from '../record/outcome.ts'
 
 const EMPTY = Buffer.alloc(0)
 
@@ -12,6 +12,7 @@ export class FoundInPlace implements Found {
   start = 0
   end = 0
   ttlSeconds = 0
+  recursed: Recursed | undefined = undefined
 
   /** The same as a Buffer, made when it is asked for; still in place. */
   get block(): Buffer {
@@ -19,11 +20,12 @@ export class FoundInPlace implements Found {
   }
 
   /** Takes what was found elsewhere. */
-  set({ block, ttlSeconds }: Found): this {
+  set({ block, ttlSeconds, recursed }: Found): this {
     this.source = block
     this.start = 0
     this.end = block.length
     this.ttlSeconds = ttlSeconds
+    this.recursed = recursed
     return this
   }
 }

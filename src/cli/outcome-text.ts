@@ -81,6 +81,7 @@ function advice(outcome: Extract<Fetched, { kind: 'failed' }>): string {
       return 'check --server and that the node runs'
     case 'closed':
     case 'malformed':
+    case 'unverified':
       return 'check that --server speaks this protocol'
     case 'refused':
       return 'the record may exist'

@@ -3,7 +3,10 @@ import { ENVELOPE_BYTES, HEADER_BYTES, OFFSET } from '../wire/layout.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/limits.ts'
 
 /** Why no answer came of an exchange. In none of these cases is anything known of the record. */
-export type ExchangeFailure = 'timeout' | 'unreachable' | 'closed' | 'malformed'
+export type ExchangeFailure =
+  | 'timeout' | 'unreachable' | 'closed' | 'malformed'
+  /** The other side could not prove who it is. */
+  | 'unverified'
 
 /** An exchange without an answer; the message is for people, without a full stop. */
 export class ExchangeError extends Error {
@@ -18,6 +21,8 @@ export class ExchangeError extends Error {
 export interface ExchangeOptions {
   /** For the whole exchange: name look-up, connecting, retries, answer. */
   readonly timeoutMs: number
+  /** Ends the exchange early, as if its time were over. */
+  readonly signal?: AbortSignal
 }
 
 /**

@@ -29,7 +29,7 @@ export async function fetchHttpAnswer(
       headers: { accept: 'application/json' },
       signal: AbortSignal.timeout(options.timeoutMs),
     })
-    return parseAnswer(await readBody(body, where), where)
+    return parseAnswer((await readBody(body, where)).toString('utf8'), where)
   } catch (error) {
     throw exchangeErrorOf(error, where, options.timeoutMs)
   } finally {
@@ -37,7 +37,8 @@ export async function fetchHttpAnswer(
   }
 }
 
-async function readBody(body: AsyncIterable<Buffer>, where: string): Promise<string> {
+/** Reads an HTTP body, never more of it than HTTP_BODY_BYTES_MAX. @throws ExchangeError */
+export async function readBody(body: AsyncIterable<Buffer>, where: string): Promise<Buffer> {
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of body) {
@@ -48,21 +49,31 @@ async function readBody(body: AsyncIterable<Buffer>, where: string): Promise<str
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return Buffer.concat(chunks)
 }
 
-/** Reads the JSON form of an answer (§10.3 Success bodies, §10.4 Error). */
-function parseAnswer(text: string, where: string): Answer {
+/**
+ * Reads the JSON form of an answer (§10.3 Success bodies, §10.4 Error). Its `handle` is the name
+ * it says it is about, empty when it says none.
+ * @throws ExchangeError
+ */
+export function parseAnswer(text: string, where: string): Answer {
   const json = parseJson(text, where)
   const code = json['responseCode']
   if (typeof code !== 'number' || !Number.isInteger(code)) throw noAnswer(where)
-  const message = json['message']
+  // In a referral the handle is the service to ask next.
+  const refers = code === CODE.serviceReferral || code === CODE.prefixReferral
+  const handle = refers ? json['service'] : json['handle']
   return {
     code,
     values: parseAnswerValues(code, json['values'], where),
-    handle: '',
-    message: typeof message === 'string' ? message : '',
+    handle: textOf(handle),
+    message: textOf(json['message']),
   }
+}
+
+function textOf(json: unknown): string {
+  return typeof json === 'string' ? json : ''
 }
 
 function parseJson(text: string, where: string): Record<string, unknown> {
@@ -91,7 +102,8 @@ function noAnswer(where: string): ExchangeError {
   return new ExchangeError('malformed', `${where} sent something that is no JSON API answer`)
 }
 
-function exchangeErrorOf(error: unknown, where: string, timeoutMs: number): unknown {
+/** What went wrong with an HTTP exchange, in this module's words. */
+export function exchangeErrorOf(error: unknown, where: string, timeoutMs: number): unknown {
   if (error instanceof ExchangeError) return error
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return new ExchangeError('timeout', `no answer from ${where} within ${timeoutMs} ms`)

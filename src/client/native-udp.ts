@@ -37,7 +37,7 @@ export async function exchangeUdp(
   for (const address of addresses) {
     const remainingMs = Math.max(1, deadlineMs - systemClock.elapsedMs())
     try {
-      return await new UdpExchange(request, address, server, remainingMs).run()
+      return await new UdpExchange(request, address, server, remainingMs).run(options.signal)
     } catch (error) {
       // A name may stand for an IPv4 and an IPv6 address of which the server listens on one.
       if (!(error instanceof ExchangeError) || error.reason !== 'unreachable') throw error
@@ -88,11 +88,14 @@ class UdpExchange {
     this.#socket = createSocket(address.family === 6 ? 'udp6' : 'udp4')
   }
 
-  async run(): Promise<Buffer> {
+  async run(signal?: AbortSignal): Promise<Buffer> {
     let timer: NodeJS.Timeout | undefined
+    let onAbort: (() => void) | undefined
     try {
       return await new Promise<Buffer>((resolve, reject) => {
-        timer = setTimeout(() => { reject(this.#timeoutError()) }, this.#timeoutMs)
+        onAbort = () => { reject(this.#timeoutError()) }
+        timer = setTimeout(onAbort, this.#timeoutMs)
+        signal?.addEventListener('abort', onAbort, { once: true })
         const fail = (error: unknown): void => { reject(this.#socketError(error)) }
         this.#socket.on('error', fail)
         this.#socket.on('message', (datagram) => {
@@ -109,6 +112,7 @@ class UdpExchange {
     } finally {
       clearTimeout(timer)
       clearTimeout(this.#retryTimer)
+      if (onAbort !== undefined) signal?.removeEventListener('abort', onAbort)
       this.#socket.close()
     }
   }

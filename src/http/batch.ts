@@ -36,12 +36,12 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
   const requestType = root.lookupType('suibiao.ResolveRequest')
   const responseType = root.lookupType('suibiao.ResolveResponse')
 
-  server.post('/v1/resolve', (request, reply) => {
+  server.post('/v1/resolve', async (request, reply) => {
     deps.counters.add('http_batch_requests_total')
     allowOrigin(request, reply)
     const asProtobuf = request.headers['content-type']?.startsWith(PROTOBUF_TYPE) === true
     const batch = asProtobuf ? decodeBatch(request) : parseBatch(request.body)
-    const results = resolveBatch(batch)
+    const results = await resolveBatch(batch)
     if (!asProtobuf) return reply.type(JSON_TYPE).send(formatResults(results))
     const message = { results: results.map(({ handle, responseCode, block }) => (
       { handle, responseCode, values: block ?? EMPTY })) }
@@ -59,16 +59,25 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
     return parseBatch(requestType.toObject(message, { arrays: true }))
   }
 
-  function resolveBatch(batch: BatchRequest): BatchResult[] {
+  /** What is at hand at once, and the rest beside each other: one deadline holds for them all. */
+  async function resolveBatch(batch: BatchRequest): Promise<readonly BatchResult[]> {
     const filters = { indexes: parseIndexes(batch.indexes), types: parseTypes(batch.types) }
-    return batch.handles.map((handle) => {
+    const late: Promise<void>[] = []
+    const results: BatchResult[] = batch.handles.map((handle, at) => {
       const identifier = parseIdentifier(handle)
       if (identifier === undefined) {
         return { handle, responseCode: API_CODE.invalidHandle, block: null }
       }
       const query = { ...USUAL_QUERY, key: keyOf(identifier), ...filters }
-      return toResult(handle, deps.resolver.lookup(query))
+      const outcome = deps.resolver.lookup(query)
+      if (outcome !== undefined) return toResult(handle, outcome)
+      late.push(deps.resolver.recurse(query).then((found) => {
+        results[at] = toResult(handle, found)
+      }))
+      return { handle, responseCode: API_CODE.error, block: null }
     })
+    if (late.length > 0) await Promise.all(late)
+    return results
   }
 }
 

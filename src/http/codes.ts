@@ -1,5 +1,5 @@
 import type { CommandRefusal } from '../record/command.ts'
-import type { Outcome } from '../record/outcome.ts'
+import type { FailureReason, Outcome } from '../record/outcome.ts'
 
 /** The Handle response code of an outcome, as the JSON API shows it in `responseCode`. */
 export function responseCodeOf(outcome: Outcome): number {
@@ -17,7 +17,20 @@ export function responseCodeOf(outcome: Outcome): number {
     case 'not-homed':
       return 301
     case 'failed':
-      return outcome.reason === 'busy' ? 3 : 2
+      return failureCodeOf(outcome.reason)
+  }
+}
+
+function failureCodeOf(reason: FailureReason): number {
+  switch (reason) {
+    case 'busy':
+      return 3
+    case 'recursion':
+      return 6
+    case 'store':
+    case 'upstream':
+    case 'deadline':
+      return 2
   }
 }
 
@@ -87,13 +100,21 @@ export function statusOf(responseCode: number, of: 'read' | 'write' = 'read'): n
   }
 }
 
+const FAILURE_MESSAGES: Readonly<Record<FailureReason, string>> = {
+  store: 'The node could not read its records; the identifier may exist',
+  busy: 'The node is too busy at the moment; the identifier may exist',
+  upstream: 'The nodes that answer for this identifier could not be asked; it may exist',
+  deadline: 'The nodes that answer for this identifier did not answer in time; it may exist',
+  recursion: 'The question was passed on by too many nodes; the identifier may exist',
+}
+
 /** What an error body says, where the code has a text of its own. */
 export function messageOf(outcome: Outcome): string | undefined {
   switch (outcome.kind) {
     case 'not-homed':
       return "That prefix doesn't live here"
     case 'failed':
-      return 'The node could not read its records; the identifier may exist'
+      return FAILURE_MESSAGES[outcome.reason]
     case 'restricted':
       return outcome.readableBy === 'nobody'
         ? 'Nobody may read one of these values'

@@ -3,14 +3,14 @@ import type { Clock } from '../lib/clock.ts'
 import type { Counter } from '../lib/counters.ts'
 import type { HistogramSource } from '../lib/histograms.ts'
 import type { Administration, Origin } from '../registry/administration.ts'
-import type { Resolver } from '../resolver/resolver.ts'
+import type { Resolving } from '../resolver/resolving.ts'
 import type { HttpCounter, HttpHistogram } from './counters.ts'
 import type { DeskDeps } from './desk/desk-routes.ts'
 import type { RememberedReply } from './representation.ts'
 
 /** What the HTTP doors work with. */
 export interface HttpDeps {
-  readonly resolver: Pick<Resolver, 'lookup' | 'markOf' | 'holds'>
+  readonly resolver: Resolving
   /** Answers ready to send, by URL. */
   readonly replies: ReplyCache<RememberedReply>
   readonly clock: Clock

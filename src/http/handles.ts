@@ -11,7 +11,7 @@ import { responseCodeOf, statusOf } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
 import { readParameters } from './parameters.ts'
 import { decodeName, parseQuestion } from './question.ts'
-import { allowOrigin, createApiBody, sendJson } from './reply.ts'
+import { allowOrigin, createApiBody, keptSeconds, markStale, sendJson } from './reply.ts'
 import { createRepresentation, type Representation, sendRepresentation } from './representation.ts'
 import { formatResolveBody, formatResolveBodyPretty } from './resolve-body.ts'
 
@@ -51,21 +51,34 @@ export function addHandles(
     const begunMs = latency.begin()
     const query = parseQuestion(name, parameters)
     const outcome = deps.resolver.lookup(query)
+    if (outcome === undefined) {
+      return deps.resolver.recurse(query).then((found) =>
+        show(request, reply, name, parameters, query.key, found))
+    }
     if (isForAdministrators(outcome) && hasAdministration(deps)) {
       return sendChallenge(request, reply, deps, { handle: name, clientNonce: null, wrong: false })
     }
+    show(request, reply, name, parameters, query.key, outcome)
+    latency.end(begunMs)
+    return reply
+  }
+
+  function show(
+    request: FastifyRequest, reply: FastifyReply, name: string,
+    parameters: URLSearchParams | null, key: IdentifierKey, outcome: Outcome,
+  ): FastifyReply {
     deps.counters.add(`http_outcomes_${outcome.kind}_total`)
     const callback = parameters?.get('callback') ?? null
     const json = bodyOf(name, outcome, parameters)
     if (outcome.kind === 'found') {
-      const representation = createRepresentation(createApiBody(json, callback), outcome.ttlSeconds)
-      remember(request, query.key, representation)
+      const body = createApiBody(json, callback)
+      const representation = createRepresentation(body, keptSeconds(outcome, deps.clock))
+      if (!markStale(reply, outcome)) remember(request, key, representation)
       sendRepresentation(request, reply, representation)
     } else {
       allowOrigin(request, reply)
       sendJson(reply, statusOf(responseCodeOf(outcome)), json, callback)
     }
-    latency.end(begunMs)
     return reply
   }
 

@@ -1,4 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Clock } from '../lib/clock.ts'
+import type { Found, Outcome } from '../record/outcome.ts'
 import { CALLBACK_BYTES_MAX } from './limits.ts'
 
 export const JSON_TYPE = 'application/json;charset=UTF-8'
@@ -19,6 +21,22 @@ export function allowOrigin(request: FastifyRequest, reply: FastifyReply): void 
   const headers = originHeaders(origin)
   for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] ?? '', headers[i + 1])
   reply.header('vary', 'Origin')
+}
+
+/**
+ * Says of an answer whose time is over that nobody upstream could renew it (RFC 9111 §5.5).
+ * @returns whether it is one
+ */
+export function markStale(reply: FastifyReply, outcome: Outcome): boolean {
+  const stale = outcome.kind === 'found' && outcome.recursed?.stale === true
+  if (stale) reply.header('warning', '110 - "Response is Stale"')
+  return stale
+}
+
+/** How long an answer may be kept by who gets it: of another node's, what is left of its time. */
+export function keptSeconds({ ttlSeconds, recursed }: Found, clock: Clock): number {
+  if (recursed === undefined || recursed.stale) return ttlSeconds
+  return Math.max(0, Math.floor((recursed.freshUntilMs - clock.elapsedMs()) / 1000))
 }
 
 /** The headers that let a site's scripts read an answer: names and values in turn. */

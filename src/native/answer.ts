@@ -1,9 +1,10 @@
+import { FoundInPlace } from '../cache/found-in-place.ts'
 import { ByteWriter, int32At } from '../lib/bytes.ts'
-import { randomNonce } from '../lib/random.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
 import type { Outcome } from '../record/outcome.ts'
-import type { Resolver } from '../resolver/resolver.ts'
+import type { Query } from '../resolver/query.ts'
+import type { Resolving } from '../resolver/resolving.ts'
 import { admit, type Admission } from '../wire/admit.ts'
 import { digestAlgorithmOf, digestRequest, encodeDigest } from '../wire/digest.ts'
 import { CODE, OFFSET, OP_FLAG, OPCODE } from '../wire/layout.ts'
@@ -20,11 +21,12 @@ import {
   responseVersion,
   wantsDigest,
 } from '../wire/response.ts'
+import { bodyOf } from './answer-body.ts'
 import { responseCodeOf } from './codes.ts'
 import type { NativeCounter } from './counters.ts'
 
 export interface AnswererParts {
-  readonly resolver: Pick<Resolver, 'peek'>
+  readonly resolver: Pick<Resolving, 'peek'>
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
   /** This node's own HS_SITE, encoded, and its serial number. */
@@ -35,9 +37,6 @@ export interface AnswererParts {
 }
 
 const EMPTY = Buffer.alloc(0)
-const NO_TEXT = encodeErrorText('')
-const NOT_HOMED_TEXT = encodeErrorText("That prefix doesn't live here")
-const STORE_FAILED_TEXT = encodeErrorText('The node could not read its records')
 const UNKNOWN_OPCODE_TEXT = encodeErrorText('Unknown operation')
 const NOT_SUPPORTED_TEXT = encodeErrorText('Operation not supported')
 const INVALID_NAME_TEXT = encodeErrorText('That is no valid identifier')
@@ -45,7 +44,6 @@ const MALFORMED_TEXT = encodeErrorText('The request could not be decoded')
 const TOO_LONG_TEXT = encodeErrorText('The answer is longer than a message may be')
 const BUSY_TEXT = encodeErrorText('Too many answers are unread on this connection')
 const UNMATCHED_REQUEST_ID = 0xffffffff
-const NONCE_BYTES = 16
 const DIGEST_BYTES_MAX = 40
 const FAILED_TEXT = encodeErrorText('The node failed to answer this request')
 const KNOWN_OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE).filter((code) => code > 0))
@@ -62,12 +60,13 @@ export type Fate = 'answered' | 'fragment' | 'ignored' | 'deferred'
 export class NativeAnswerer {
   readonly #parts: AnswererParts
   readonly #question = new Question()
-  readonly #responder: { siteSerial: number; nowSeconds: number }
+  readonly #late = new FoundInPlace()
+  readonly #responder: { siteSerial: number; nowSeconds: number; authoritative: boolean }
   readonly #found: Tally
 
   constructor(parts: AnswererParts) {
     this.#parts = parts
-    this.#responder = { siteSerial: parts.siteSerial, nowSeconds: 0 }
+    this.#responder = { siteSerial: parts.siteSerial, nowSeconds: 0, authoritative: true }
     this.#found = parts.counters.tally('native_outcomes_found_total')
   }
 
@@ -79,6 +78,7 @@ export class NativeAnswerer {
     const responder = this.#responder
     // Once for all that is gathered in one go: asking costs as much as finding an answer.
     if (out.length === 0) responder.nowSeconds = this.#parts.clock.nowSeconds()
+    responder.authoritative = true
     const admission = admit(bytes, offset, end, responder.nowSeconds)
     if (admission.kind !== 'accept') return this.#turnAway(admission, bytes, offset, out)
 
@@ -91,7 +91,43 @@ export class NativeAnswerer {
     if (error !== undefined) return this.#refuseQuestion(error, bytes, offset, end, out)
 
     const outcome = this.#parts.resolver.peek(question.keyBytes, question)
+    if (outcome === undefined) return 'deferred'
     if (outcome.kind !== 'found') return this.#answerElse(outcome, bytes, offset, end, out)
+    return this.#answerFound(outcome, bytes, offset, end, out)
+  }
+
+  /**
+   * The question of a resolution that was deferred because others have to be asked.
+   * @returns undefined for what was deferred for another reason
+   */
+  questionOf(bytes: Buffer, offset: number, end: number): Query | undefined {
+    const nowSeconds = this.#parts.clock.nowSeconds()
+    if (admit(bytes, offset, end, nowSeconds).kind !== 'accept') return undefined
+    if (this.#parts.defers && needsSecret(bytes, offset)) return undefined
+    if (bytes.readInt32BE(offset + OFFSET.opcode) !== OPCODE.resolve) return undefined
+    const question = this.#question
+    if (decodeQuestion(bytes, offset, end, question) !== undefined) return undefined
+    const { key, indexes, types, publicOnly, mayRefer, mayRecurse, recursionCount } = question
+    return { key, indexes, types, publicOnly, mayRefer, mayRecurse, recursionCount }
+  }
+
+  /** Appends the answer to such a resolution, once it is known what came of it. */
+  answerLate(
+    outcome: Outcome, bytes: Buffer, offset: number, end: number, out: AnswerBuffer,
+  ): Fate {
+    this.#responder.nowSeconds = this.#parts.clock.nowSeconds()
+    const error = decodeQuestion(bytes, offset, end, this.#question)
+    if (error !== undefined) return this.#refuseQuestion(error, bytes, offset, end, out)
+    if (outcome.kind !== 'found') return this.#answerElse(outcome, bytes, offset, end, out)
+    return this.#answerFound(this.#late.set(outcome), bytes, offset, end, out)
+  }
+
+  #answerFound(
+    outcome: FoundInPlace, bytes: Buffer, offset: number, end: number, out: AnswerBuffer,
+  ): Fate {
+    const question = this.#question
+    const responder = this.#responder
+    responder.authoritative = outcome.recursed === undefined
     this.#found.add()
     const digest = this.#digest(bytes, offset, end)
     const start = question.nameOffset - 4
@@ -130,6 +166,7 @@ export class NativeAnswerer {
   ): void {
     const responder = this.#responder
     responder.nowSeconds = this.#parts.clock.nowSeconds()
+    responder.authoritative = true
     const admission = admit(bytes, offset, end, responder.nowSeconds)
     if (admission.kind === 'accept') {
       encodeErrorAnswer(out, bytes, offset, code, responder, EMPTY, text)
@@ -215,6 +252,7 @@ export class NativeAnswerer {
       return 'deferred'
     }
     this.#parts.counters.add(`native_outcomes_${outcome.kind}_total`)
+    this.#responder.authoritative = !('recursed' in outcome)
     const code = responseCodeOf(outcome)
     const challenges = code === CODE.authenticationNeeded
     const digest = challenges
@@ -244,31 +282,4 @@ function needsSecret(bytes: Buffer, offset: number): boolean {
     int32At(bytes, offset + OFFSET.sessionId) !== 0 ||
     (int32At(bytes, offset + OFFSET.opFlags) & OP_FLAG.certify) !== 0
   )
-}
-
-/** The body of an answer that carries no values (§4 Bodies). */
-function bodyOf(outcome: Exclude<Outcome, { kind: 'found' }>): Buffer {
-  switch (outcome.kind) {
-    case 'absent':
-    case 'no-values':
-      return NO_TEXT
-    case 'not-homed':
-      return NOT_HOMED_TEXT
-    case 'failed':
-      return STORE_FAILED_TEXT
-    case 'restricted':
-      // A challenge: the nonce that an administrator's answer would have to cover.
-      return outcome.readableBy === 'nobody' ? NO_TEXT : challengeNonce()
-    // The handle; the values follow it as they are.
-    case 'referral':
-      return outcome.handle === '' ? NO_TEXT : encodeErrorText(outcome.handle)
-  }
-}
-
-function challengeNonce(): Buffer {
-  const nonce = randomNonce(NONCE_BYTES)
-  const body = Buffer.allocUnsafe(4 + NONCE_BYTES)
-  body.writeInt32BE(NONCE_BYTES, 0)
-  nonce.copy(body, 4)
-  return body
 }

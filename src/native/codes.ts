@@ -1,5 +1,5 @@
 import type { CommandRefusal, CommandResult } from '../record/command.ts'
-import type { Outcome } from '../record/outcome.ts'
+import type { FailureReason, Outcome } from '../record/outcome.ts'
 import { CODE } from '../wire/layout.ts'
 
 /**
@@ -23,7 +23,20 @@ export function responseCodeOf(outcome: Outcome): number {
     case 'not-homed':
       return CODE.notResponsible
     case 'failed':
-      return outcome.reason === 'busy' ? CODE.busy : CODE.error
+      return failureCodeOf(outcome.reason)
+  }
+}
+
+function failureCodeOf(reason: FailureReason): number {
+  switch (reason) {
+    case 'busy':
+      return CODE.busy
+    case 'recursion':
+      return CODE.recursionTooHigh
+    case 'store':
+    case 'upstream':
+    case 'deadline':
+      return CODE.error
   }
 }
 

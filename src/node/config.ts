@@ -12,6 +12,11 @@ import {
   WORKER_COUNT_MAX,
 } from './limits.ts'
 import type { Identity } from '../record/command.ts'
+import {
+  type GivenSetting, loadRecursion, RECURSION_ACCEPTED, RECURSION_DEFAULTS, RECURSION_NAMES,
+  type RecursionFlags,
+} from './config-recursion.ts'
+import type { RecursionConfig } from './recursion.ts'
 import { defaultAdministrators, identities } from './identities.ts'
 import type { TlsFiles } from './tls-files.ts'
 
@@ -42,13 +47,15 @@ export interface Config {
   readonly workers: number
   /** Memory for answers, of all threads together. */
   readonly cacheMebibytes: number
+  /** How other nodes are asked for what is not homed here; null: they are not. */
+  readonly recursion: RecursionConfig | null
 }
 
 /** A setting that can't be used; its message is one line for the person who made it. */
 export class ConfigError extends Error {}
 
 /** Settings given on the command line, as text. */
-export interface ConfigFlags {
+export interface ConfigFlags extends RecursionFlags {
   readonly data?: string | undefined
   readonly http?: string | undefined
   readonly https?: string | undefined
@@ -74,18 +81,11 @@ export interface ConfigSources {
   readonly file?: string
 }
 
-/** Text or number as it was given, where it was given, and the folder a path starts from. */
-interface Given {
-  readonly value: unknown
-  readonly source: string
-  readonly folder: string
-}
-
 type Name = Exclude<keyof ConfigFlags, 'config'>
 
 const names: readonly Name[] = [
   'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'metrics', 'rootPrefix',
-  'administrators', 'desk', 'deskPlain', 'seed', 'workers', 'cache',
+  'administrators', 'desk', 'deskPlain', 'seed', 'workers', 'cache', ...RECURSION_NAMES,
 ]
 
 const hostPort = z.string().transform((text, context) => {
@@ -134,6 +134,7 @@ const accepted: Record<Name, string> = {
   seed: 'demo or none',
   workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
   cache: `a whole number of mebibytes from 1 to ${ANSWER_CACHE_MEBIBYTES_MAX}`,
+  ...RECURSION_ACCEPTED,
 }
 
 /**
@@ -160,8 +161,9 @@ export function loadConfig(sources: ConfigSources): Config {
     seed: 'none',
     workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
     cache: ANSWER_CACHE_MEBIBYTES_DEFAULT,
+    ...RECURSION_DEFAULTS,
   }
-  const pick = (name: Name): Given =>
+  const pick = (name: Name): GivenSetting =>
     fromFlags(sources.flags, name)
     ?? fromEnvironment(env, name)
     ?? file.get(name)
@@ -190,11 +192,12 @@ export function loadConfig(sources: ConfigSources): Config {
     seed,
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),
+    recursion: loadRecursion({ pick, check, refuse }),
   }
 }
 
 /** A certificate goes with a key, and a key with a certificate. @throws ConfigError */
-function checkTlsFiles(certificate: Given, key: Given): TlsFiles | null {
+function checkTlsFiles(certificate: GivenSetting, key: GivenSetting): TlsFiles | null {
   if (certificate.value === null && key.value === null) return null
   if (certificate.value === null || key.value === null) {
     const { source } = certificate.value === null ? key : certificate
@@ -206,14 +209,18 @@ function checkTlsFiles(certificate: Given, key: Given): TlsFiles | null {
   }
 }
 
-function check<T>(name: Name, schema: z.ZodType<T>, given: Given): T {
+function check<T>(name: Name, schema: z.ZodType<T>, given: GivenSetting): T {
   const result = schema.safeParse(given.value)
   if (result.success) return result.data
   const shown = show(given.value)
   throw new ConfigError(`${given.source}: ${shown} can't be used; it takes ${accepted[name]}`)
 }
 
-function fromFlags(flags: ConfigFlags, name: Name): Given | undefined {
+function refuse(message: string): never {
+  throw new ConfigError(message)
+}
+
+function fromFlags(flags: ConfigFlags, name: Name): GivenSetting | undefined {
   const value = flags[name]
   return value === undefined ? undefined : { value, source: `--${spelled(name)}`, folder: '.' }
 }
@@ -221,7 +228,7 @@ function fromFlags(flags: ConfigFlags, name: Name): Given | undefined {
 function fromEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   name: Name,
-): Given | undefined {
+): GivenSetting | undefined {
   const variable = `SUIBIAO_${spelled(name).replaceAll('-', '_').toUpperCase()}`
   const value = env[variable]
   if (value === undefined || value === '') return undefined
@@ -241,11 +248,11 @@ export function findVariable(name: string): string | undefined {
 function loadFile(
   sources: ConfigSources,
   env: Readonly<Record<string, string | undefined>>,
-): Map<Name, Given> {
+): Map<Name, GivenSetting> {
   const named = sources.flags.config ?? (env['SUIBIAO_CONFIG'] || undefined)
   const path = named ?? sources.file ?? 'suibiao.toml'
   const text = readSettings(path, named !== undefined)
-  const given = new Map<Name, Given>()
+  const given = new Map<Name, GivenSetting>()
   for (const [key, value] of Object.entries(parseSettings(text, path))) {
     const name = names.find((known) => spelled(known) === key)
     if (name === undefined) {

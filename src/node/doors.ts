@@ -10,6 +10,7 @@ import type { HostPort } from '../lib/host-port.ts'
 import { createExposition } from '../metrics/exposition.ts'
 import { NativeAnswerer } from '../native/answer.ts'
 import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX } from '../native/limits.ts'
+import { RecursingAnswerer } from '../native/recursing-answerer.ts'
 import { Deferrals } from '../native/slow-answerer.ts'
 import { TcpServer } from '../native/tcp-server.ts'
 import { createTunnelAnswerer } from '../native/tunnel.ts'
@@ -17,10 +18,13 @@ import { UdpServer } from '../native/udp-server.ts'
 import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
 import { AnswerBuffer } from '../wire/response.ts'
-import { CERTIFICATE_CHECK_INTERVAL_MS, REPLY_CACHE_SHARE } from './limits.ts'
+import {
+  CERTIFICATE_CHECK_INTERVAL_MS, RECURSED_CACHE_SHARE, REPLY_CACHE_SHARE,
+} from './limits.ts'
 import { attachMeters, type MeterBuffers } from './meters.ts'
 import type { Office } from './office.ts'
 import { encodeOwnSite, SITE_SERIAL } from './site.ts'
+import { type RecursionConfig, startRecursion } from './recursion.ts'
 import { NodeStatus } from './status.ts'
 import { tellThreadState } from './thread-state.ts'
 import { loadTlsPair, type TlsFiles, watchTlsPair } from './tls-files.ts'
@@ -35,6 +39,8 @@ export interface DoorSettings {
   /** Whether other threads listen on the same ports. */
   readonly shared: boolean
   readonly cacheBytes: number
+  /** How other nodes are asked; null: they are not. */
+  readonly recursion: RecursionConfig | null
   readonly generations: SharedArrayBuffer
   readonly meters: MeterBuffers
   /** The thread's row in the meters. */
@@ -60,8 +66,12 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const store = openReadStore(settings.databasePath)
   const replyBytes = Math.floor(settings.cacheBytes * REPLY_CACHE_SHARE)
   const replies = new ReplyCache<RememberedReply>(replyBytes)
-  const cache = new AnswerCache(settings.cacheBytes - replyBytes)
-  const resolver = new Resolver({
+  const recordBytes = settings.cacheBytes - replyBytes
+  const othersBytes = settings.recursion === null
+    ? 0
+    : Math.ceil(recordBytes * RECURSED_CACHE_SHARE)
+  const cache = new AnswerCache(recordBytes - othersBytes)
+  const own = new Resolver({
     store,
     cache,
     generations: GenerationTable.attach(settings.generations),
@@ -72,17 +82,23 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
       counters.add('store_read_failures_total')
     },
   })
+  const recursing = settings.recursion === null
+    ? null
+    : startRecursion(own, settings.recursion, othersBytes, clock, meters)
+  const resolver = recursing?.resolver ?? own
   const siteBytes = encodeOwnSite(
     settings.native, settings.http, settings.https?.address ?? null,
   )
   const answerer = new NativeAnswerer({
     resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL, defers: office.slow !== null,
   })
-  const deferrals =
-    office.slow === null ? null : new Deferrals(office.slow, DEFERRED_COUNT_MAX)
+  const out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
+  const slow = recursing === null
+    ? office.slow
+    : new RecursingAnswerer({ answerer, resolver, office: office.slow, out })
+  const deferrals = slow === null ? null : new Deferrals(slow, DEFERRED_COUNT_MAX)
   const udp = new UdpServer({ answerer, deferrals, clock, counters, histograms })
   const tcp = new TcpServer({ answerer, deferrals, clock, counters, histograms })
-  const out = new AnswerBuffer(ANSWER_BUFFER_BYTES)
   const httpDeps: HttpDeps = {
     resolver,
     replies,
@@ -105,6 +121,7 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const stop = async (): Promise<void> => {
     untell()
     await Promise.all([udp.stop(), tcp.stop(), http.close(), https?.close()])
+    recursing?.stop()
     store.close()
   }
   try {

@@ -43,3 +43,9 @@ export const SECRET_KEY_INDEX = 301
 export const RSA_KEY_BITS = 2_048
 /** How often the desk's counts of requests are saved: what a crash may lose of a day's count. */
 export const DESK_SAVE_INTERVAL_MS = 10_000
+/** Memory of one thread for who answers for which prefixes: some 10,000 secondary nodes. */
+export const DELEGATION_CACHE_BYTES = 8_388_608
+/** Of a recursing thread's memory for answers, the part that holds other nodes' answers. */
+export const RECURSED_CACHE_SHARE = 0.75
+/** Longest time that a walk may be given: far beyond what any client waits. */
+export const RECURSION_TIMEOUT_MS_MAX = 60_000

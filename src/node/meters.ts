@@ -1,13 +1,15 @@
+import { UPSTREAM_COUNTERS } from '../client/counters.ts'
 import { HTTP_COUNTERS, HTTP_GAUGES, HTTP_HISTOGRAMS } from '../http/counters.ts'
 import { CounterTable } from '../lib/counters.ts'
 import { GaugeTable } from '../lib/gauges.ts'
 import { COUNT_BOUNDS, HistogramTable, LATENCY_BOUNDS_SECONDS } from '../lib/histograms.ts'
 import { NATIVE_COUNTERS, NATIVE_HISTOGRAMS } from '../native/counters.ts'
-import { RESOLVER_COUNTERS } from '../resolver/counters.ts'
+import { RECURSION_COUNTERS, RESOLVER_COUNTERS } from '../resolver/counters.ts'
 
 /** Everything a node counts. */
 export const NODE_COUNTERS = [
-  ...NATIVE_COUNTERS, ...HTTP_COUNTERS, ...RESOLVER_COUNTERS,
+  ...NATIVE_COUNTERS, ...HTTP_COUNTERS, ...RESOLVER_COUNTERS, ...RECURSION_COUNTERS,
+  ...UPSTREAM_COUNTERS,
   'store_read_failures_total', 'registry_commits_total', 'node_threads_replaced_total',
 ] as const
 

@@ -115,6 +115,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
         https,
         shared: config.workers > 0,
         cacheBytes: Math.floor((config.cacheMebibytes * 1_048_576) / Math.max(1, config.workers)),
+        recursion: config.recursion,
         generations: generations.buffer,
         meters: meters.buffers,
         thread: MAIN_THREAD,

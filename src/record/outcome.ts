@@ -11,14 +11,27 @@ export interface Found {
   readonly block: Buffer
   /** Seconds for which the answer may be kept, from the values' TTLs. */
   readonly ttlSeconds: number
+  /** Set where it is another node's answer, passed on and not vouched for. */
+  readonly recursed?: Recursed | undefined
+}
+/** Where a found answer came from another node. */
+export interface Recursed {
+  /** Its time is over, and nobody who could renew it answers. */
+  readonly stale: boolean
+  /** When its time is over, on the clock that never goes back; `ttlSeconds` is from its start. */
+  readonly freshUntilMs: number
 }
 /** This node is responsible for the name, and there is no such record. */
 export interface Absent {
   readonly kind: 'absent'
+  /** Set where another node said so. */
+  readonly recursed?: true
 }
 /** The record exists; nothing of what was asked for does. */
 export interface NoValues {
   readonly kind: 'no-values'
+  /** Set where another node said so. */
+  readonly recursed?: true
 }
 /** A value asked for is not public: an administrator may read it, or (`nobody`) no one may. */
 export interface Restricted {
@@ -41,8 +54,15 @@ export interface NotHomed {
 /** The answer could not be found out; it may exist. Never remembered as absent. */
 export interface Failed {
   readonly kind: 'failed'
-  readonly reason: 'store' | 'busy'
+  readonly reason: FailureReason
 }
+
+/**
+ * `upstream`: the nodes that answer for the name could not be reached or made no sense;
+ * `deadline`: they did not answer in time; `recursion`: it was passed on too often.
+ */
+export type FailureReason = 'store' | 'busy' | 'upstream' | 'deadline' | 'recursion'
+
 
 export type OutcomeKind = Outcome['kind']
 

@@ -25,6 +25,8 @@ import { selectValues, type Selection } from '../wire/selection.ts'
 import type { ResolverCounter } from './counters.ts'
 import { Delegations, type PrefixRecord } from './delegation.ts'
 import type { Query, QueryTerms } from './query.ts'
+import type { Resolving } from './resolving.ts'
+import { formatOutcome, type Trace } from './trace.ts'
 
 const STORE_FAILED: Failed = Object.freeze({ kind: 'failed', reason: 'store' })
 /** An outcome whose values are good until the next look-up. */
@@ -55,8 +57,8 @@ export interface AnswerMark {
   readonly freshUntilSeconds: number
 }
 
-/** Answers questions from memory over the store. Every look-up is synchronous. */
-export class Resolver {
+/** Answers from this node's own records: memory over the store. Every look-up is synchronous. */
+export class Resolver implements Resolving {
   readonly #parts: ResolverParts
   readonly #homedSlot: number
   readonly #key = new KeyBytes()
@@ -140,6 +142,36 @@ export class Resolver {
       (freshUntilSeconds === NEVER_STALE || freshUntilSeconds > clock.nowSeconds())
     if (holds) this.#hits.add()
     return holds
+  }
+
+  /** The mark of an answer that is someone else's: dead too once there is a record here. */
+  markFor(key: IdentifierKey, freshUntilSeconds: number): AnswerMark {
+    const { generations } = this.#parts
+    const slot = generations.slotOf(key)
+    return {
+      slot,
+      generation: generations.get(slot),
+      homedGeneration: generations.get(this.#homedSlot),
+      freshUntilSeconds,
+    }
+  }
+
+  /** The same: this resolver asks nobody else. */
+  recurse(query: Query): Promise<Outcome> {
+    return Promise.resolve(this.lookup(query))
+  }
+
+  /** One step: what the own records say. */
+  trace(query: Query): Promise<Trace> {
+    const { clock } = this.#parts
+    const startedMs = clock.elapsedMs()
+    const outcome = this.lookup(query)
+    const tookMs = clock.elapsedMs() - startedMs
+    const answer = formatOutcome(outcome)
+    const step = { name: query.key, from: 'records', server: null, protocol: null } as const
+    return Promise.resolve({
+      identifier: query.key, steps: [{ ...step, answer, tookMs }], outcome: answer, tookMs,
+    })
   }
 
   /** Whether names under a prefix (folded) are answered for here. */

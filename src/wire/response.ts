@@ -19,9 +19,6 @@ const EMPTY = Buffer.alloc(0)
 const COPIED_FLAGS =
   (OP_FLAG.recursive | OP_FLAG.cacheCertify | OP_FLAG.publicOnly | OP_FLAG.doNotRefer) >>> 0
 
-const USUAL_FLAGS = OP_FLAG.authoritative | 0
-const DIGEST_FLAGS = USUAL_FLAGS | OP_FLAG.returnDigest
-
 /** Answers written one behind the other into memory that is kept and reused. */
 export class AnswerBuffer {
   bytes: Buffer
@@ -72,6 +69,8 @@ export class AnswerBuffer {
 export interface Responder {
   readonly siteSerial: number
   readonly nowSeconds: number
+  /** Whether this node answers for what it says; false for what it passes on. */
+  readonly authoritative: boolean
 }
 
 /** The version that the answer to the request at `offset` is written in. */
@@ -155,7 +154,8 @@ function beginAnswer(
   view.setInt32(at + OFFSET.opcode, int32At(bytes, offset + OFFSET.opcode))
   view.setInt32(at + OFFSET.responseCode, code)
   const asked = int32At(bytes, offset + OFFSET.opFlags) & COPIED_FLAGS
-  view.setInt32(at + OFFSET.opFlags, asked | (digested ? DIGEST_FLAGS : USUAL_FLAGS))
+  const authority = responder.authoritative ? OP_FLAG.authoritative : 0
+  view.setInt32(at + OFFSET.opFlags, asked | authority | (digested ? OP_FLAG.returnDigest : 0))
   const recursionCount = bytes[offset + OFFSET.recursionCount] ?? 0
   view.setInt32(at + OFFSET.siteSerial, (responder.siteSerial << 16) | (recursionCount << 8))
   view.setUint32(at + OFFSET.expiration, responder.nowSeconds + EXPIRATION_SECONDS)

@@ -36,6 +36,7 @@ t.test('the defaults', async (t) => {
     seed: 'none',
     workers: availableParallelism(),
     cacheMebibytes: 256,
+    recursion: null,
   })
 })
 

@@ -30,6 +30,9 @@ const samples: Record<OutcomeKind, Record<string, Outcome>> = {
   failed: {
     'failed, store': { kind: 'failed', reason: 'store' },
     'failed, busy': { kind: 'failed', reason: 'busy' },
+    'failed, upstream': { kind: 'failed', reason: 'upstream' },
+    'failed, deadline': { kind: 'failed', reason: 'deadline' },
+    'failed, recursion': { kind: 'failed', reason: 'recursion' },
   },
 }
 export const sampleOutcomes: ReadonlyMap<string, Outcome> =

@@ -1,13 +1,14 @@
 import type { Command } from 'commander'
 import { pino } from 'pino'
 import { loadConfig } from '../../node/config.ts'
+import type { RecursionFlags } from '../../node/config-recursion.ts'
 import { formatBanner } from '../banner.ts'
 import { addDataOptions, addExamples, type CommandContext } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { createProgress } from '../progress.ts'
 import { printLine, printMessage, type Terminal } from '../terminal.ts'
 
-interface ServeOptions {
+interface ServeOptions extends RecursionFlags {
   readonly data?: string
   readonly config?: string
   readonly http?: string
@@ -37,12 +38,10 @@ export function addServe(program: Command, context: CommandContext): void {
       + '(default: none)')
     .option('--workers <number>', 'resolver threads; 0: all in one (default: one a core)')
     .option('--cache <mebibytes>', 'memory for answers (default: 256)')
+  addRecursionOptions(command)
     .addHelpText('after', `
-Each setting also comes from the environment (SUIBIAO_DATA, SUIBIAO_HTTP, SUIBIAO_HTTPS,
-SUIBIAO_TLS_CERT, SUIBIAO_TLS_KEY, SUIBIAO_NATIVE, SUIBIAO_METRICS, SUIBIAO_SEED,
-SUIBIAO_WORKERS, SUIBIAO_CACHE, SUIBIAO_CONFIG) and from the settings file (data, http, https,
-tls-cert, tls-key, native, metrics, seed, workers, cache); a flag wins over the environment, that
-over the file.`)
+Each setting also comes from the environment, such as SUIBIAO_TLS_CERT, and from the settings
+file (SUIBIAO_CONFIG), such as tls-cert; a flag wins over the environment, that over the file.`)
     .action(async (options: ServeOptions) => {
       context.finish(await serve(options, context.terminal))
     })
@@ -51,7 +50,25 @@ over the file.`)
     'suibiao serve --https 127.0.0.1:8443',
     'suibiao serve --http [::]:8000 --native [::]:2641 --data /var/lib/suibiao',
     'suibiao serve --config /etc/suibiao.toml --workers 4',
+    'suibiao serve --role recursive --root 127.0.0.1:2641 --native 127.0.0.1:3641',
   ])
+}
+
+/** What a node is told about asking other nodes. */
+function addRecursionOptions(command: Command): Command {
+  return command
+    .option('--role <role>', 'authoritative, or recursive: find out from other nodes what is '
+      + 'not homed here (default: authoritative)')
+    .option('--recursion <on|off>', 'the same as a switch, for a node of any role')
+    .option('--root <servers>', 'where walks begin: HOST:PORT,… or a site file')
+    .option('--absent-ttl <seconds>', 'how long an absent name is remembered (default: 30)')
+    .option('--serve-stale <seconds>', 'how long after its TTL an answer is shown while nobody '
+      + 'upstream answers (default: 86400)')
+    .option('--recursion-timeout <ms>', 'how long one walk may take (default: 4000)')
+    .option('--require-signatures', 'take signed answers only, where the server has a key')
+    .option('--upstream-ca <file>', "certificates to trust beside the system's, PEM")
+    .option('--allow-private-upstreams', 'follow site records to private and loopback '
+      + 'addresses: for tests and closed networks')
 }
 
 /** Runs a node until it is told to stop. */

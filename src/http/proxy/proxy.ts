@@ -6,6 +6,7 @@ import { messageOf, responseCodeOf, statusOf } from '../codes.ts'
 import type { HttpDeps } from '../deps.ts'
 import { EXPIRES_SECONDS_MAX } from '../limits.ts'
 import { decodeName, parseQuestion } from '../question.ts'
+import { keptSeconds, markStale } from '../reply.ts'
 import { answerTunnelled, isTunnelled } from '../tunnel.ts'
 import { parseAsker, parseFilters } from './asker.ts'
 import {
@@ -51,10 +52,22 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
 
   function show(
     request: FastifyRequest, reply: FastifyReply, text: string, parameters: URLSearchParams,
-  ): FastifyReply {
+  ): FastifyReply | Promise<FastifyReply> {
     deps.counters.add('http_proxy_requests_total')
     const name = parseProxyName(text)
-    const outcome = lookup(name, parameters)
+    // A name that can't be one is refused on a page of its own.
+    const query = { ...parseQuestion(name, null), ...parseFilters(parameters) }
+    const outcome = deps.resolver.lookup(query)
+    if (outcome !== undefined) return showOutcome(request, reply, name, parameters, outcome)
+    return deps.resolver.recurse(query).then((found) =>
+      showOutcome(request, reply, name, parameters, found))
+  }
+
+  function showOutcome(
+    request: FastifyRequest, reply: FastifyReply, name: string, parameters: URLSearchParams,
+    outcome: Outcome,
+  ): FastifyReply {
+    markStale(reply, outcome)
     if (outcome.kind !== 'found') return showOther(reply, name, outcome)
     const action = parameters.has('noredirect') ? 'showvalues' : parameters.get('action')
     if (action === 'api') return reply.redirect(`/api/handles${formatProxyPath(name)}`, 302)
@@ -68,11 +81,6 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
     const asker = parseAsker(request.headers, parameters)
     const target = chooseTarget(name, values, asker, !parameters.has('ignore_aliases'))
     return follow(reply, name, target, values, outcome, parameters)
-  }
-
-  /** A name that can't be one is refused on a page of its own. */
-  function lookup(name: string, parameters: URLSearchParams): Outcome {
-    return deps.resolver.lookup({ ...parseQuestion(name, null), ...parseFilters(parameters) })
   }
 
   function follow(
@@ -89,13 +97,13 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
     if (target.kind === 'none' || url === undefined) {
       return sendPage(reply, 200, formatValuesPage(name, values))
     }
-    const keptSeconds = Math.min(outcome.ttlSeconds, EXPIRES_SECONDS_MAX)
+    const seconds = Math.min(keptSeconds(outcome, deps.clock), EXPIRES_SECONDS_MAX)
     const escaped = escapeMarkup(url)
     const status = parameters.has('redirectionHeaders') ? 200 : target.status
     return sendPage(
       reply.header('location', url)
         .header('vary', 'Accept')
-        .header('expires', new Date(deps.clock.nowMs() + keptSeconds * 1000).toUTCString()),
+        .header('expires', new Date(deps.clock.nowMs() + seconds * 1000).toUTCString()),
       status,
       formatPage(name, `<p><a href="${escaped}">${escaped}</a></p>`),
     )

@@ -1,0 +1,116 @@
+import { isIPv6 } from 'node:net'
+import { Agent, errors, type Dispatcher } from 'undici'
+import { formatHostPort } from '../../lib/host-port.ts'
+import { ExchangeError } from '../exchange.ts'
+import { exchangeErrorOf, parseAnswer, readBody } from '../http-api.ts'
+import { HTTP_CONNECTION_COUNT_MAX } from '../limits.ts'
+import type { Answer } from '../outcome.ts'
+import type { ChannelOptions } from './tcp-channel.ts'
+import type { Door, Target } from './targets.ts'
+
+const NATIVE_TYPE = 'application/x-hdl-message'
+
+/** What came of a question over HTTP: a native message, or the JSON form of an answer. */
+export type HttpAnswer =
+  | { readonly kind: 'native'; readonly bytes: Buffer }
+  | { readonly kind: 'json'; readonly answer: Answer }
+
+/**
+ * HTTP or HTTPS to one door of a server: native messages through the tunnel (§7.3), or the JSON
+ * API where the server has no tunnel. Connects to the address of the target whatever its name
+ * resolves to, follows no redirects, and takes no certificate that does not verify.
+ */
+export class HttpChannel {
+  readonly #agent: Agent
+  readonly #origin: string
+  readonly #where: string
+  #tunnels = true
+
+  /** @param ca certificates to trust beside the system's, for closed networks; null for none */
+  constructor(target: Target, door: Door, ca: string | null) {
+    const { host } = target
+    const { protocol, port } = door
+    this.#where = formatHostPort({ host, port })
+    this.#origin = `${protocol}://${formatHostPort({ host: target.tlsName ?? host, port })}`
+    // A name in a site record must not lead anywhere but to the address that was checked.
+    const pinned = target.tlsName === null ? {} : { lookup: lookupOf(host) }
+    this.#agent = new Agent({
+      connections: HTTP_CONNECTION_COUNT_MAX,
+      connect: { ...(ca === null ? {} : { ca }), ...pinned },
+    })
+  }
+
+  /** @throws ExchangeError */
+  async exchange(request: Buffer, name: string, options: ChannelOptions): Promise<HttpAnswer> {
+    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)])
+    try {
+      const bytes = this.#tunnels ? await this.#tunnel(request, name, signal) : undefined
+      if (bytes !== undefined) return { kind: 'native', bytes }
+      this.#tunnels = false
+      return { kind: 'json', answer: await this.#askJson(name, signal) }
+    } catch (error) {
+      if (options.signal.aborted) {
+        throw new ExchangeError('timeout', `${this.#where} is not waited for any more`)
+      }
+      throw errorOf(error, this.#where, options.timeoutMs)
+    }
+  }
+
+  close(): void {
+    void this.#agent.destroy()
+  }
+
+  /** @returns undefined when the server has no tunnel */
+  async #tunnel(request: Buffer, name: string, signal: AbortSignal): Promise<Buffer | undefined> {
+    const { statusCode, headers, body } = await this.#request({
+      method: 'POST',
+      path: `/${encodeURIComponent(name)}`,
+      headers: { accept: NATIVE_TYPE, 'content-type': NATIVE_TYPE },
+      body: request,
+      signal,
+    })
+    const bytes = await readBody(body, this.#where)
+    const type = String(headers['content-type'] ?? '').toLowerCase()
+    return statusCode === 200 && type.includes(NATIVE_TYPE) ? bytes : undefined
+  }
+
+  async #askJson(name: string, signal: AbortSignal): Promise<Answer> {
+    const { body } = await this.#request({
+      method: 'GET',
+      path: `/api/handles/${encodeURIComponent(name)}?publicOnly=true`,
+      headers: { accept: 'application/json' },
+      signal,
+    })
+    return parseAnswer((await readBody(body, this.#where)).toString('utf8'), this.#where)
+  }
+
+  #request(
+    options: Omit<Dispatcher.RequestOptions, 'origin'>,
+  ): Promise<Dispatcher.ResponseData> {
+    return this.#agent.request({ ...options, origin: this.#origin })
+  }
+}
+
+type LookupCallback = (
+  error: null, found: string | { address: string; family: number }[], family?: number,
+) => void
+
+/** A look-up that knows one address only. */
+function lookupOf(address: string) {
+  const family = isIPv6(address) ? 6 : 4
+  return (_name: string, options: { all?: boolean | undefined }, done: LookupCallback): void => {
+    if (options.all === true) done(null, [{ address, family }])
+    else done(null, address, family)
+  }
+}
+
+function errorOf(error: unknown, where: string, timeoutMs: number): unknown {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (code.startsWith('ERR_TLS_') || /CERT|SIGNED|SSL|ISSUER/.test(code)) {
+    return new ExchangeError('unverified', `the certificate of ${where} does not verify (${code})`)
+  }
+  if (error instanceof errors.ConnectTimeoutError) {
+    return new ExchangeError('timeout', `no connection to ${where} in time`)
+  }
+  return exchangeErrorOf(error, where, Math.round(timeoutMs))
+}

@@ -1,0 +1,98 @@
+import { formatHostPort } from '../../lib/host-port.ts'
+import { Slots } from '../../lib/slots.ts'
+import { UDP_SOCKET_COUNT_MAX } from '../limits.ts'
+import { exchangeUdp } from '../native-udp.ts'
+import { HttpChannel, type HttpAnswer } from './http-channel.ts'
+import { type ChannelOptions, TcpChannel } from './tcp-channel.ts'
+import type { Door, Target } from './targets.ts'
+
+/** Moves one question to one door of a server, over connections that are kept. */
+export class Transports {
+  readonly #ca: string | null
+  readonly #tcp = new Map<string, TcpChannel>()
+  readonly #http = new Map<string, HttpChannel>()
+  readonly #udpSockets = new Slots(UDP_SOCKET_COUNT_MAX)
+
+  /** @param ca certificates to trust beside the system's, or null */
+  constructor(ca: string | null) {
+    this.#ca = ca
+  }
+
+  /** Whether a shared TCP connection to this door is open. */
+  isShared(target: Target, door: Door): boolean {
+    return door.protocol === 'tcp' && this.#tcp.get(keyOf(target, door))?.shared === true
+  }
+
+  /**
+   * @param request envelope and message; @param name what it asks for
+   * @throws ExchangeError
+   */
+  async exchange(
+    target: Target, door: Door, request: Buffer, name: string, options: ChannelOptions,
+  ): Promise<HttpAnswer> {
+    const { port } = door
+    switch (door.protocol) {
+      case 'udp': {
+        await this.#udpSockets.take(options.signal)
+        try {
+          const bytes = await exchangeUdp(request, { host: target.host, port }, options)
+          return { kind: 'native', bytes }
+        } finally {
+          this.#udpSockets.give()
+        }
+      }
+      case 'tcp': {
+        const bytes = await this.#tcpChannel(target, door).exchange(request, options)
+        return { kind: 'native', bytes }
+      }
+      case 'http':
+      case 'https':
+        return this.#httpChannel(target, door).exchange(request, name, options)
+    }
+  }
+
+  /** Closes every connection; requests under way fail. */
+  stop(): void {
+    for (const channel of this.#tcp.values()) channel.close()
+    for (const channel of this.#http.values()) channel.close()
+    this.#tcp.clear()
+    this.#http.clear()
+  }
+
+  #tcpChannel(target: Target, door: Door): TcpChannel {
+    const key = keyOf(target, door)
+    const known = this.#tcp.get(key)
+    if (known !== undefined) return known
+    const channel = new TcpChannel({ host: target.host, port: door.port }, () => {
+      if (this.#tcp.get(key) === channel) this.#tcp.delete(key)
+    })
+    this.#tcp.set(key, channel)
+    return channel
+  }
+
+  #httpChannel(target: Target, door: Door): HttpChannel {
+    const key = keyOf(target, door)
+    const known = this.#http.get(key)
+    if (known !== undefined) return known
+    const channel = new HttpChannel(target, door, this.#ca)
+    if (this.#http.size >= HTTP_CHANNEL_COUNT_MAX) this.#forgetOldestHttp()
+    this.#http.set(key, channel)
+    return channel
+  }
+
+  #forgetOldestHttp(): void {
+    for (const [key, channel] of this.#http) {
+      channel.close()
+      this.#http.delete(key)
+      return
+    }
+  }
+}
+
+/** Servers that HTTP connections are kept for; TCP channels go by themselves when unused. */
+const HTTP_CHANNEL_COUNT_MAX = 1_000
+
+function keyOf(target: Target, door: Door): string {
+  const where = formatHostPort({ host: target.host, port: door.port })
+  return `${door.protocol} ${where} ${target.tlsName ?? ''}`
+}

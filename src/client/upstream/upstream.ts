@@ -1,0 +1,238 @@
+import type { Clock } from '../../lib/clock.ts'
+import type { Counter } from '../../lib/counters.ts'
+import type { SiteProtocol } from '../../record/site.ts'
+import { CODE } from '../../wire/layout.ts'
+import type { UpstreamCounter } from '../counters.ts'
+import { ExchangeError, systemCodeOf } from '../exchange.ts'
+import { ATTEMPT_COUNT_MAX, UDP_ANSWER_MS, UDP_CONCURRENCY_MAX } from '../limits.ts'
+import { type Answer, type FetchFailure, outcomeOf } from '../outcome.ts'
+import { ServerBook, type ServerState } from './server-book.ts'
+import { runStaggered } from './staggered.ts'
+import type { Door, Target } from './targets.ts'
+import { Transports } from './transports.ts'
+import { createWalkQuestion, readWalkAnswer } from './walk-question.ts'
+
+export interface UpstreamParts {
+  readonly clock: Clock
+  readonly counters: Counter<UpstreamCounter>
+  /** Whether answers must be signed where the site names a key. */
+  readonly signaturesDemanded: boolean
+  /** Certificates to trust beside the system's, or null. */
+  readonly ca: string | null
+}
+
+/** One question to one server, for whoever watches a walk. */
+export interface Hop {
+  readonly server: string
+  readonly protocol: SiteProtocol
+  /** Undefined when no answer came that can be trusted. */
+  readonly answer: Answer | undefined
+  /** Why no usable answer came, for people; empty otherwise. */
+  readonly problem: string
+  readonly tookMs: number
+}
+
+export interface AskOptions {
+  /** When the answer must be there, on the clock's elapsed time. */
+  readonly deadlineMs: number
+  readonly recursionCount: number
+  readonly onHop: ((hop: Hop) => void) | null
+}
+
+/** No server gave an answer that says anything about the name. */
+export class UpstreamError extends Error {
+  readonly reason: FetchFailure
+
+  constructor(reason: FetchFailure, message: string) {
+    super(message)
+    this.reason = reason
+  }
+}
+
+/** Puts questions to other nodes: the best server first, another one when it is late or fails. */
+export class Upstream {
+  readonly #parts: UpstreamParts
+  readonly #book = new ServerBook()
+  readonly #transports: Transports
+
+  constructor(parts: UpstreamParts) {
+    this.#parts = parts
+    this.#transports = new Transports(parts.ca)
+  }
+
+  /**
+   * Asks for all public values of a name.
+   * @returns an answer that says something: values, that there are none, or whom to ask
+   * @throws UpstreamError when none of the targets gave one in time
+   */
+  async ask(name: string, targets: readonly Target[], options: AskOptions): Promise<Answer> {
+    const { clock, counters } = this.#parts
+    const nowMs = clock.elapsedMs()
+    const ranked = this.#book.rank(targets, nowMs).slice(0, ATTEMPT_COUNT_MAX)
+    const remainingMs = options.deadlineMs - nowMs
+    if (ranked.length === 0) throw new UpstreamError('unreachable', 'there is no server to ask')
+    if (remainingMs <= 0) throw new UpstreamError('timeout', 'there is no time left to ask')
+    const attempts = ranked.map((target, i) => (signal: AbortSignal) => {
+      if (i > 0) counters.add('upstream_hedges_total')
+      return this.#askTarget(name, target, options, signal)
+    })
+    const lateAfterMs = (i: number): number => {
+      const target = ranked[i]
+      return target === undefined ? remainingMs : this.#book.stateOf(target).times.lateAfterMs
+    }
+    const deadline = AbortSignal.timeout(Math.ceil(remainingMs))
+    try {
+      return await runStaggered(attempts, lateAfterMs, deadline)
+    } catch (error) {
+      if (error instanceof UpstreamError) throw error
+      if (!deadline.aborted) throw error
+      throw new UpstreamError('timeout', 'no server answered in time')
+    }
+  }
+
+  stop(): void {
+    this.#transports.stop()
+  }
+
+  /** One server, over one door after another until one brings an answer. */
+  async #askTarget(
+    name: string, target: Target, options: AskOptions, signal: AbortSignal,
+  ): Promise<Answer> {
+    const { clock, counters } = this.#parts
+    const state = this.#book.stateOf(target)
+    const startedMs = clock.elapsedMs()
+    if (!state.breaker.tryPass(startedMs)) {
+      counters.add('upstream_breakers_refused_total')
+      throw new UpstreamError('unreachable', `${target.name} is left alone after failing`)
+    }
+    state.askedCount++
+    try {
+      const answer = await this.#askDoors(name, target, state, options, signal)
+      state.breaker.succeeded()
+      return answer
+    } catch (error) {
+      this.#learnFailure(state, error, startedMs, signal)
+      throw error
+    } finally {
+      state.askedCount--
+    }
+  }
+
+  #learnFailure(
+    state: ServerState, error: unknown, startedMs: number, signal: AbortSignal,
+  ): void {
+    const nowMs = this.#parts.clock.elapsedMs()
+    if (!signal.aborted) {
+      // A server that answers, whatever it says, is alive: a false record that sends strangers
+      // there must not cut it off for those who are right.
+      const silent = error instanceof UpstreamError && SILENT.has(error.reason)
+      if (!silent) state.breaker.succeeded()
+      else if (state.breaker.failed(nowMs)) {
+        this.#parts.counters.add('upstream_breakers_opened_total')
+      }
+      return
+    }
+    // It lost a race. One that was late is at least that slow; a quick start says nothing.
+    const tookMs = nowMs - startedMs
+    if (tookMs >= state.times.lateAfterMs) state.times.add(tookMs, nowMs)
+    state.breaker.abandoned()
+  }
+
+  async #askDoors(
+    name: string, target: Target, state: ServerState, options: AskOptions, signal: AbortSignal,
+  ): Promise<Answer> {
+    let failure = new UpstreamError('unreachable', `${target.name} has no door for questions`)
+    for (const door of this.#doorsOf(target, state)) {
+      const remainingMs = options.deadlineMs - this.#parts.clock.elapsedMs()
+      if (remainingMs <= 0 || signal.aborted) break
+      const others = target.doors.length > 1
+      const timeoutMs = door.protocol === 'udp' && others
+        ? Math.min(UDP_ANSWER_MS, remainingMs / 2)
+        : remainingMs
+      try {
+        return await this.#askDoor(name, target, door, state, timeoutMs, options, signal)
+      } catch (error) {
+        if (!(error instanceof UpstreamError)) throw error
+        failure = error
+      }
+    }
+    throw failure
+  }
+
+  /** A shared TCP connection goes before UDP; a busy server gets one. */
+  #doorsOf(target: Target, state: ServerState): readonly Door[] {
+    const tcp = target.doors.find(({ protocol }) => protocol === 'tcp')
+    if (tcp === undefined || target.doors[0] === tcp) return target.doors
+    const busy = state.askedCount > UDP_CONCURRENCY_MAX
+    if (!busy && !this.#transports.isShared(target, tcp)) return target.doors
+    return [tcp, ...target.doors.filter((door) => door !== tcp)]
+  }
+
+  async #askDoor(
+    name: string, target: Target, door: Door, state: ServerState, timeoutMs: number,
+    options: AskOptions, signal: AbortSignal,
+  ): Promise<Answer> {
+    const { clock, counters, signaturesDemanded } = this.#parts
+    counters.add(`upstream_requests_${door.protocol}_total`)
+    const startedMs = clock.elapsedMs()
+    const hop = (answer: Answer | undefined, problem: string): void => {
+      const tookMs = clock.elapsedMs() - startedMs
+      options.onHop?.({ server: target.name, protocol: door.protocol, answer, problem, tookMs })
+    }
+    try {
+      const request = createWalkQuestion(name, {
+        recursionCount: options.recursionCount,
+        signed: signaturesDemanded && target.publicKey.length > 0,
+        nowSeconds: clock.nowSeconds(),
+      })
+      const got = await this.#transports.exchange(target, door, request, name, {
+        timeoutMs, signal,
+      })
+      const key = signaturesDemanded ? target.publicKey : null
+      const answer = got.kind === 'native'
+        ? readWalkAnswer(request, got.bytes, name, key, clock.nowSeconds())
+        : checkJsonAnswer(got.answer, name, key)
+      const nowMs = clock.elapsedMs()
+      state.times.add(nowMs - startedMs, nowMs)
+      hop(answer, '')
+      return assertUseful(answer, target)
+    } catch (error) {
+      const failure = failureOf(error)
+      if (!signal.aborted) counters.add(`upstream_failures_${failure.reason}_total`)
+      if (!(error instanceof UpstreamError)) hop(undefined, failure.message)
+      throw failure
+    }
+  }
+}
+
+function checkJsonAnswer(answer: Answer, name: string, key: Buffer | null): Answer {
+  if (key !== null && key.length > 0) {
+    throw new ExchangeError('malformed', 'an answer in JSON carries no signature')
+  }
+  const other = answer.code === CODE.success && answer.handle !== ''
+    && answer.handle.toUpperCase() !== name.toUpperCase()
+  if (other) throw new ExchangeError('malformed', 'the answer is about another identifier')
+  return answer
+}
+
+/** Codes that say something about the name; the others only say that this server can't tell. */
+const USEFUL: ReadonlySet<number> = new Set([
+  CODE.success, CODE.handleNotFound, CODE.valuesNotFound, CODE.serviceReferral,
+  CODE.prefixReferral,
+])
+
+const SILENT: ReadonlySet<FetchFailure> = new Set(['timeout', 'unreachable', 'closed'])
+
+function assertUseful(answer: Answer, target: Target): Answer {
+  if (USEFUL.has(answer.code)) return answer
+  const outcome = outcomeOf(answer)
+  const words = outcome.kind === 'failed' ? outcome.message : `answered code ${answer.code}`
+  const reason = outcome.kind === 'failed' && outcome.reason === 'busy' ? 'busy' : 'refused'
+  throw new UpstreamError(reason, `${target.name}: ${words}`)
+}
+
+function failureOf(error: unknown): UpstreamError {
+  if (error instanceof UpstreamError) return error
+  if (error instanceof ExchangeError) return new UpstreamError(error.reason, error.message)
+  return new UpstreamError('unreachable', `asking failed (${systemCodeOf(error)})`)
+}

@@ -1,0 +1,23 @@
+/** Work that many ask for at once and that is done once for all of them. */
+export class SingleFlight<Key, Result> {
+  readonly #flights = new Map<Key, Promise<Result>>()
+
+  /** Kinds of work under way. */
+  get count(): number {
+    return this.#flights.size
+  }
+
+  /** The work under way for a key, if there is any. */
+  get(key: Key): Promise<Result> | undefined {
+    return this.#flights.get(key)
+  }
+
+  /** Joins the work under way for a key, or starts it. */
+  run(key: Key, start: () => Promise<Result>): Promise<Result> {
+    const under = this.#flights.get(key)
+    if (under !== undefined) return under
+    const flight = start().finally(() => { this.#flights.delete(key) })
+    this.#flights.set(key, flight)
+    return flight
+  }
+}

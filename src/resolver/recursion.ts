@@ -1,0 +1,271 @@
+import type { RecursedAnswer, RecursedCache } from '../cache/recursed-cache.ts'
+import type { UpstreamCounter } from '../client/counters.ts'
+import type { Target } from '../client/upstream/targets.ts'
+import type { Upstream } from '../client/upstream/upstream.ts'
+import { type IdentifierKey, prefixRecordKey } from '../identifier/identifier.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Counter } from '../lib/counters.ts'
+import { SingleFlight } from '../lib/single-flight.ts'
+import type { Failed, FailureReason, Referral } from '../record/outcome.ts'
+import { decodeValues, encodeValues } from '../wire/values.ts'
+import {
+  type CachePolicy, isFresh, isPostponed, mayRefetch, postpone, rememberAbsence, rememberFailure,
+  rememberRecord, STALE_WAIT_MS, staleOutcomeOf, wantsRefresh,
+} from './cache-rules.ts'
+import type { RecursionCounter } from './counters.ts'
+import { FLIGHT_COUNT_MAX, WAITING_COUNT_MAX } from './limits.ts'
+import { formatOutcome, type TraceSink, type TraceStep } from './trace.ts'
+import { type RecordOf, type WalkContext, Walker, WalkError } from './walk.ts'
+
+export interface RecursionParts {
+  readonly upstream: Pick<Upstream, 'ask'>
+  readonly roots: readonly Target[]
+  readonly allowPrivate: boolean
+  readonly cache: RecursedCache
+  /** Who answers for the prefixes below a prefix, from referrals. */
+  readonly delegationCache: RecursedCache
+  readonly policy: CachePolicy
+  readonly timeoutMs: number
+  readonly clock: Clock
+  readonly counters: Counter<RecursionCounter | UpstreamCounter>
+  /** This node's own answer where it has one, else undefined. */
+  readonly localRecordOf: (key: IdentifierKey) => RecordOf | undefined
+  /** Whom this node's own prefix records name for what is not here. */
+  readonly localReferralOf: (key: IdentifierKey) => Referral | undefined
+}
+
+export interface FindOptions {
+  /** When the answer must be there, on the clock's elapsed time. */
+  readonly deadlineMs: number
+  readonly recursionCount: number
+  readonly trace: TraceSink | null
+}
+
+/** Finds out what others know, once for all who ask, and remembers it by the cache rules. */
+export class Recursion {
+  readonly #parts: RecursionParts
+  readonly #walker: Walker
+  readonly #flights = new SingleFlight<IdentifierKey, RecursedAnswer>()
+  #waitingCount = 0
+
+  /** How long a walk may take when nobody says how long. */
+  get timeoutMs(): number {
+    return this.#parts.timeoutMs
+  }
+
+  constructor(parts: RecursionParts) {
+    this.#parts = parts
+    const { upstream, roots, allowPrivate, clock, counters } = parts
+    this.#walker = new Walker({
+      upstream, roots, allowPrivate, clock,
+      recordOf: (key, context) => this.#recordOf(key, context),
+      refetch: (key, context) => this.#refetch(key, context),
+      referralOf: parts.localReferralOf,
+      delegations: {
+        get: (prefix) => this.#findDelegation(prefix),
+        set: (prefix, values) => { this.#rememberDelegation(prefix, encodeValues(values)) },
+      },
+      onRefusedAddress: () => { counters.add('upstream_addresses_refused_total') },
+    })
+  }
+
+  /**
+   * What is known of a name without asking anyone; the entry counts as asked for.
+   * @returns undefined when it takes a walk
+   */
+  lookup(key: IdentifierKey): RecordOf | undefined {
+    const { cache, clock, counters } = this.#parts
+    const answer = cache.get(key)
+    if (answer === undefined) return undefined
+    const nowMs = clock.elapsedMs()
+    if (isFresh(answer, nowMs)) {
+      answer.demandCount++
+      counters.add('recursion_hits_total')
+      if (wantsRefresh(answer, nowMs)) this.#refresh(key, answer)
+      return answer
+    }
+    return isPostponed(answer, nowMs) ? this.#staleOf(answer, nowMs) : undefined
+  }
+
+  /** How long a remembered answer stands before it is time to renew it; 0 when it is over. */
+  restMs(key: IdentifierKey): number {
+    const answer = this.#parts.cache.get(key)
+    const nowMs = this.#parts.clock.elapsedMs()
+    return answer === undefined ? 0 : Math.max(0, answer.refreshFromMs - nowMs)
+  }
+
+  /** Finds a name out, from memory or by a walk. Never rejects, never later than the deadline. */
+  async find(key: IdentifierKey, options: FindOptions): Promise<RecordOf> {
+    const { counters } = this.#parts
+    if (this.#waitingCount >= WAITING_COUNT_MAX) {
+      counters.add('recursion_failures_busy_total')
+      return failed('busy')
+    }
+    this.#waitingCount++
+    try {
+      const record = await this.#recordOf(key, {
+        ...options, path: [], questions: { count: 0 },
+      })
+      const { outcome } = record
+      if (outcome.kind === 'failed' && outcome.reason !== 'store') {
+        counters.add(`recursion_failures_${outcome.reason}_total`)
+      }
+      return record
+    } finally {
+      this.#waitingCount--
+    }
+  }
+
+  /** A record: our own, a remembered one, or the result of a walk that others may have begun. */
+  async #recordOf(key: IdentifierKey, context: WalkContext): Promise<RecordOf> {
+    const { cache, clock, localRecordOf } = this.#parts
+    const startedMs = clock.elapsedMs()
+    const tell = (from: Exclude<TraceStep['from'], 'server'>, to: RecordOf): void => {
+      const tookMs = clock.elapsedMs() - startedMs
+      const answer = formatOutcome(to.outcome)
+      context.trace?.({ name: key, from, server: null, protocol: null, answer, tookMs })
+    }
+    const own = localRecordOf(key)
+    if (own !== undefined) {
+      tell('records', own)
+      return own
+    }
+    const known = this.lookup(key)
+    if (known !== undefined) {
+      tell(isStale(known) ? 'stale cache' : 'cache', known)
+      return known
+    }
+    // Its own walk waits for this one: joining it would be waiting for oneself.
+    if (context.path.includes(key)) return failed('upstream')
+    const joins = this.#flights.get(key) !== undefined
+    if (!joins && this.#flights.count >= FLIGHT_COUNT_MAX) return failed('busy')
+    const flight = this.#fly(key, context)
+    const stale = staleRecord(cache.get(key), startedMs)
+    const waitMs = stale === undefined
+      ? context.deadlineMs - startedMs
+      : Math.min(STALE_WAIT_MS, context.deadlineMs - startedMs)
+    const found = await within(flight, waitMs)
+    if (found !== undefined && (found.outcome.kind !== 'failed' || stale === undefined)) {
+      if (joins) tell('another walk', found)
+      return found
+    }
+    if (stale === undefined) return failed('deadline')
+    this.#parts.counters.add('recursion_stale_total')
+    tell('stale cache', stale)
+    return stale
+  }
+
+  /** Joins the walk for a name or starts it; it goes on when who asked has no more time. */
+  #fly(key: IdentifierKey, context: WalkContext): Promise<RecursedAnswer> {
+    const { clock, counters, timeoutMs } = this.#parts
+    if (this.#flights.get(key) !== undefined) counters.add('recursion_joined_total')
+    return this.#flights.run(key, () => {
+      counters.add('recursion_walks_total')
+      const deadlineMs = Math.max(context.deadlineMs, clock.elapsedMs() + timeoutMs)
+      return this.#walk(key, context.path.length === 0 ? { ...context, deadlineMs } : context)
+    })
+  }
+
+  async #walk(key: IdentifierKey, context: WalkContext): Promise<RecursedAnswer> {
+    const { cache, clock, policy } = this.#parts
+    try {
+      const result = await this.#walker.find(key, context)
+      const nowMs = clock.elapsedMs()
+      const answer = result.kind === 'found'
+        ? rememberRecord(result.block, nowMs, clock.nowSeconds(), policy)
+        : rememberAbsence(nowMs, policy)
+      cache.set(key, answer)
+      return answer
+    } catch (error) {
+      if (!(error instanceof WalkError)) throw error
+      return this.#rememberFailed(key, error.reason)
+    }
+  }
+
+  /** An old answer stays, to be shown stale; else the failure itself is remembered. */
+  #rememberFailed(key: IdentifierKey, reason: FailureReason): RecursedAnswer {
+    const { cache, clock } = this.#parts
+    const nowMs = clock.elapsedMs()
+    const failure = rememberFailure({ kind: 'failed', reason }, nowMs)
+    const before = cache.get(key)
+    const kept = before !== undefined
+      && (isFresh(before, nowMs) || staleOutcomeOf(before, nowMs) !== undefined)
+    if (kept) postpone(before, nowMs)
+    else cache.set(key, failure)
+    return failure
+  }
+
+  /** Fetches an answer anew while its old one is still given. */
+  #refresh(key: IdentifierKey, answer: RecursedAnswer): void {
+    const { clock, counters, timeoutMs } = this.#parts
+    if (this.#flights.get(key) !== undefined || this.#flights.count >= FLIGHT_COUNT_MAX) return
+    counters.add('recursion_refreshes_total')
+    // One attempt, whatever comes of it; a new answer starts its count anew.
+    answer.demandCount = 0
+    void this.#fly(key, this.#contextFor(clock.elapsedMs() + timeoutMs))
+  }
+
+  #refetch(key: IdentifierKey, context: WalkContext): Promise<RecordOf> | undefined {
+    const { cache, clock, counters } = this.#parts
+    const answer = cache.get(key)
+    if (answer === undefined || !mayRefetch(answer, clock.elapsedMs())) return undefined
+    if (context.path.includes(key)) return undefined
+    counters.add('recursion_refetches_total')
+    return this.#fly(key, context)
+  }
+
+  #contextFor(deadlineMs: number): WalkContext {
+    return { deadlineMs, recursionCount: 0, path: [], questions: { count: 0 }, trace: null }
+  }
+
+  #staleOf(answer: RecursedAnswer, nowMs: number): RecordOf | undefined {
+    const stale = staleRecord(answer, nowMs)
+    if (stale !== undefined) this.#parts.counters.add('recursion_stale_total')
+    return stale
+  }
+
+  #findDelegation(prefix: string) {
+    const { delegationCache, clock } = this.#parts
+    const answer = delegationCache.get(prefixRecordKey(prefix))
+    if (answer === undefined || answer.block === null) return undefined
+    const nowMs = clock.elapsedMs()
+    const fresh = isFresh(answer, nowMs)
+    if (!fresh && staleOutcomeOf(answer, nowMs) === undefined) return undefined
+    return { values: decodeValues(answer.block), fresh }
+  }
+
+  #rememberDelegation(prefix: string, block: Buffer): void {
+    const { delegationCache, clock, policy } = this.#parts
+    const answer = rememberRecord(block, clock.elapsedMs(), clock.nowSeconds(), policy)
+    delegationCache.set(prefixRecordKey(prefix), answer)
+  }
+}
+
+function staleRecord(answer: RecursedAnswer | undefined, nowMs: number): RecordOf | undefined {
+  const outcome = answer === undefined ? undefined : staleOutcomeOf(answer, nowMs)
+  return outcome === undefined || answer === undefined
+    ? undefined
+    : { block: answer.block, outcome }
+}
+
+function failed(reason: FailureReason): RecordOf {
+  const outcome: Failed = { kind: 'failed', reason }
+  return { block: null, outcome }
+}
+
+function isStale({ outcome }: RecordOf): boolean {
+  return outcome.kind === 'found' && outcome.recursed?.stale === true
+}
+
+/** What a promise brings within a time; undefined when it takes longer. */
+async function within<T>(promise: Promise<T>, waitMs: number): Promise<T | undefined> {
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => { resolve(undefined) }, Math.max(0, waitMs))
+  })
+  try {
+    return await Promise.race([promise, late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,123 @@
+import { FoundInPlace } from '../cache/found-in-place.ts'
+import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identifier.ts'
+import type { KeyBytes } from '../identifier/key-bytes.ts'
+import type { Failed, Outcome } from '../record/outcome.ts'
+import { INDIRECTION_COUNT_MAX, KEPT_ANSWER_MS, RECURSION_COUNT_MAX } from './limits.ts'
+import { type Query, type QueryTerms, USUAL_QUERY } from './query.ts'
+import { aliasOf, selectOutcome } from './recursed-outcome.ts'
+import { Recursion, type RecursionParts } from './recursion.ts'
+import type { AnswerMark, OutcomeInPlace, Resolver } from './resolver.ts'
+import type { Resolving } from './resolving.ts'
+import { formatOutcome, type Trace, type TraceSink, type TraceStep } from './trace.ts'
+import type { RecordOf } from './walk.ts'
+
+const PASSED_ON_TOO_OFTEN: Failed = Object.freeze({ kind: 'failed', reason: 'recursion' })
+const ALIASES_WITHOUT_END: Failed = Object.freeze({ kind: 'failed', reason: 'upstream' })
+
+export type RecursionSettings = Omit<RecursionParts, 'localRecordOf' | 'localReferralOf'>
+
+/** Answers from this node's own records where it has any, else finds out from other nodes. */
+export class RecursiveResolver implements Resolving {
+  readonly #own: Resolver
+  readonly #settings: RecursionSettings
+  readonly #recursion: Recursion
+  readonly #found = new FoundInPlace()
+
+  constructor(own: Resolver, settings: RecursionSettings) {
+    this.#own = own
+    this.#settings = settings
+    this.#recursion = new Recursion({
+      ...settings,
+      localRecordOf: (key) => {
+        const outcome = own.lookup({ ...USUAL_QUERY, key })
+        if (isElsewhere(outcome)) return undefined
+        return { block: outcome.kind === 'found' ? outcome.block : null, outcome }
+      },
+      localReferralOf: (key) => {
+        const outcome = own.lookup({ ...USUAL_QUERY, key })
+        return outcome.kind === 'referral' ? outcome : undefined
+      },
+    })
+  }
+
+  lookup(query: Query): Outcome | undefined {
+    const outcome = this.#own.lookup(query)
+    if (!query.mayRecurse || !isElsewhere(outcome)) return outcome
+    return this.#remembered(query.key, query)
+  }
+
+  peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace | undefined {
+    const outcome = this.#own.peek(key, terms)
+    if (!terms.mayRecurse || !isElsewhere(outcome)) return outcome
+    const remembered = this.#remembered(key.text, terms)
+    return remembered?.kind === 'found' ? this.#found.set(remembered) : remembered
+  }
+
+  /** What other nodes are known to have said; undefined when it takes asking them. */
+  #remembered(start: IdentifierKey, terms: QueryTerms): Outcome | undefined {
+    if (terms.recursionCount >= RECURSION_COUNT_MAX) return PASSED_ON_TOO_OFTEN
+    let key = start
+    for (let count = 0; count <= INDIRECTION_COUNT_MAX; count++) {
+      const record = this.#recursion.lookup(key)
+      if (record === undefined) return undefined
+      const found = selectOutcome(record, terms)
+      const next = nextKey(record, found)
+      if (next === undefined) return found
+      key = next
+    }
+    return ALIASES_WITHOUT_END
+  }
+
+  recurse(query: Query, deadlineMs?: number): Promise<Outcome> {
+    return this.#recurse(query, deadlineMs ?? this.#usualDeadlineMs(), null)
+  }
+
+  markOf(key: IdentifierKey): AnswerMark | undefined {
+    if (!isElsewhere(this.#own.lookup({ ...USUAL_QUERY, key }))) return this.#own.markOf(key)
+    const restMs = Math.min(this.#recursion.restMs(key), KEPT_ANSWER_MS)
+    if (restMs < 1000) return undefined
+    return this.#own.markFor(key, this.#settings.clock.nowSeconds() + Math.floor(restMs / 1000))
+  }
+
+  holds(mark: AnswerMark): boolean {
+    return this.#own.holds(mark)
+  }
+
+  async trace(query: Query): Promise<Trace> {
+    const { clock } = this.#settings
+    const startedMs = clock.elapsedMs()
+    const steps: TraceStep[] = []
+    const outcome = await this.#recurse(query, this.#usualDeadlineMs(), (step) => {
+      steps.push(step)
+    })
+    const tookMs = clock.elapsedMs() - startedMs
+    return { identifier: query.key, steps, outcome: formatOutcome(outcome), tookMs }
+  }
+
+  async #recurse(query: Query, deadlineMs: number, trace: TraceSink | null): Promise<Outcome> {
+    const { recursionCount } = query
+    let key = query.key
+    for (let count = 0; count <= INDIRECTION_COUNT_MAX; count++) {
+      const record = await this.#recursion.find(key, { deadlineMs, recursionCount, trace })
+      const outcome = selectOutcome(record, query)
+      const next = nextKey(record, outcome)
+      if (next === undefined) return outcome
+      key = next
+    }
+    return ALIASES_WITHOUT_END
+  }
+
+  #usualDeadlineMs(): number {
+    return this.#settings.clock.elapsedMs() + this.#settings.timeoutMs
+  }
+}
+
+function isElsewhere(outcome: Outcome): boolean {
+  return outcome.kind === 'not-homed' || outcome.kind === 'referral'
+}
+
+function nextKey(record: RecordOf, outcome: Outcome): IdentifierKey | undefined {
+  const alias = aliasOf(record, outcome)
+  const identifier = alias === null ? undefined : parseIdentifier(alias)
+  return identifier === undefined ? undefined : keyOf(identifier)
+}

@@ -1,0 +1,52 @@
+import { foldAscii } from '../identifier/identifier.ts'
+import { BytesError } from '../lib/bytes.ts'
+import { decodeSite, type Site } from '../record/site.ts'
+import type { HandleValue } from '../record/value.ts'
+
+/** Where a record sends those who ask for what is below it. */
+export interface Direction {
+  readonly sites: readonly Site[]
+  /** A service or another record that has the sites; null for none. */
+  readonly handle: string | null
+}
+
+const SITE_TYPES: ReadonlySet<string> = new Set(['HS_SITE', 'HS_SITE.6'])
+/** What a referral's values are: sites that answer for derived prefixes. */
+const DERIVED_SITE_TYPES: ReadonlySet<string> = new Set([
+  'HS_SITE.PREFIX', 'HS_SITE.6.PREFIX', 'HS_NA_DELEGATE', ...SITE_TYPES,
+])
+
+/** Who answers for the names under a prefix, by its record; or for a service, by its own. */
+export function readDirection(values: readonly HandleValue[]): Direction {
+  const sites = readSites(values, SITE_TYPES)
+  const handle = sites.length > 0 ? null : textOf(values, 'HS_SERV') ?? textOf(values, 'HS_ALIAS')
+  return { sites, handle }
+}
+
+/** Where a prefix referral leads (§9.5 Referral and recursion). */
+export function readReferral(values: readonly HandleValue[]): Direction {
+  const sites = readSites(values, DERIVED_SITE_TYPES)
+  return { sites, handle: sites.length > 0 ? null : textOf(values, 'HS_SERV.PREFIX') }
+}
+
+/** The other name that a record stands for, or null. */
+export function readAlias(values: readonly HandleValue[]): string | null {
+  return textOf(values, 'HS_ALIAS')
+}
+
+function readSites(values: readonly HandleValue[], types: ReadonlySet<string>): Site[] {
+  return values.filter(({ type }) => types.has(foldAscii(type))).flatMap(({ data }) => {
+    try {
+      return [decodeSite(data)]
+    } catch (error) {
+      // One broken site must not hide the good ones beside it.
+      if (error instanceof BytesError) return []
+      throw error
+    }
+  })
+}
+
+function textOf(values: readonly HandleValue[], wanted: string): string | null {
+  const text = values.find(({ type }) => foldAscii(type) === wanted)?.data.toString('utf8')
+  return text === undefined || text === '' ? null : text
+}

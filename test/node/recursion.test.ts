@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { loadConfig } from '../../src/node/config.ts'
+import { type RunningNode, startNode } from '../../src/node/node.ts'
+import { createValue } from '../../src/record/value.ts'
+import { formatHostPort } from '../../src/lib/host-port.ts'
+import { startHierarchy } from '../support/hierarchy.ts'
+import { askUdp, connectTcp, requestFor, responseCode } from '../support/native.ts'
+
+/** A recursive node over a hierarchy of its own. */
+async function startRecursive(t: Test, workers = '0') {
+  const nodes = await startHierarchy()
+  const data = mkdtempSync(join(tmpdir(), 'suibiao-'))
+  const config = loadConfig({
+    flags: {
+      data, workers, http: '127.0.0.1:0', native: '127.0.0.1:0', role: 'recursive',
+      root: formatHostPort(nodes.top.address), allowPrivateUpstreams: true,
+    },
+    env: {}, file: '/nonexistent.toml',
+  })
+  const node: RunningNode = await startNode(config, { logger: pino({ level: 'silent' }) })
+  t.teardown(async () => {
+    await node.stop()
+    await nodes.stop()
+    rmSync(data, { recursive: true })
+  })
+  const url = (path: string) => `http://${formatHostPort(node.httpAddress)}${path}`
+  return { ...nodes, node, url }
+}
+
+const RECURSIVE = 0x11000000
+const NOT_RECURSIVE = 0x01000000
+const AUTHORITATIVE = 0x80000000
+
+t.test('over UDP and TCP', async (t) => {
+  const { node } = await startRecursive(t)
+  const { port } = node.nativeAddress
+  const [cold] = await askUdp(port, [requestFor('88.118.8/P1', { flags: RECURSIVE })], 1, 4000)
+  t.ok(cold)
+  t.equal(cold && responseCode(cold), 1)
+  t.equal((cold?.readUInt32BE(28) ?? 0) & AUTHORITATIVE, 0, 'it does not claim to know by itself')
+  const tcp = await connectTcp(port)
+  for (const name of ['88.118.8/P1', '88.118.8/NONE', '0.NA/88.118.8', '77.1/X']) {
+    tcp.socket.write(requestFor(name, { flags: RECURSIVE }))
+  }
+  await tcp.until(4)
+  t.same(tcp.answers.map(responseCode), [1, 100, 1, 100])
+  tcp.socket.destroy()
+  const without = await askUdp(port, [requestFor('88.118.8/P1', { flags: NOT_RECURSIVE })], 1, 4000)
+  t.same(without.map(responseCode), [301], 'without the flag: not here')
+})
+
+t.test('over HTTP', async (t) => {
+  const { url, enterprise } = await startRecursive(t)
+  enterprise.store.put('88.118.8/GO', [createValue(1, 'URL', 'https://a.example/go')])
+  const found = await fetch(url('/api/handles/88.118.8/P1'))
+  t.equal(found.status, 200)
+  t.equal(found.headers.get('warning'), null)
+  t.match(await found.json(), { responseCode: 1, handle: '88.118.8/P1', values: [{}, {}] })
+  t.equal((await fetch(url('/api/handles/88.118.8/NONE'))).status, 404)
+  const redirect = await fetch(url('/88.118.8/GO'), { redirect: 'manual' })
+  t.equal(redirect.status, 302)
+  t.equal(redirect.headers.get('location'), 'https://a.example/go')
+  const batch = await fetch(url('/v1/resolve'), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ handles: ['88.118.8/P1', '88.118.8/NEVER', '88.118.8/GO'] }),
+  })
+  const { results } = await batch.json() as { results: { responseCode: number }[] }
+  t.same(results.map(({ responseCode: code }) => code), [1, 100, 1])
+})
+
+t.test('in threads, and what is counted', async (t) => {
+  const { node, url, top, secondary, enterprise } = await startRecursive(t, '1')
+  t.equal((await fetch(url('/api/handles/88.118.8/P1'))).status, 200)
+  const counters = node.counters()
+  t.equal(counters['recursion_walks_total'], 2)
+  t.equal(counters['upstream_requests_udp_total'], 3)
+  await Promise.all([top.stop(), secondary.stop(), enterprise.stop()])
+  t.equal((await fetch(url('/api/handles/88.118.8/P1'))).status, 200, 'from memory')
+  const failed = await fetch(url('/api/handles/88.118.8/P2'))
+  t.equal(failed.status, 500)
+  t.match(await failed.json(), { responseCode: 2, message: /could not be asked; it may exist/ })
+})
