@@ -37,6 +37,7 @@ export const HTTP_COUNTERS = [
   'http_refused_invalid-administrator_total',
   'http_refused_insufficient-permissions_total',
   'http_refused_busy_total',
+  'http_refused_connection_total',
   'http_refused_read-only_total',
   'http_refused_failed_total',
 ] as const

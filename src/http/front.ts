@@ -1,39 +1,76 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http'
+import {
+  createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse,
+} from 'node:http'
 import type { Server as TlsServer } from 'node:https'
-import type { HitPath } from './hit.ts'
-import { KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts'
+import type { Tally } from '../lib/counters.ts'
+import type { LatencySampler } from '../lib/latency-sampler.ts'
+import { isRefusable, answerBusy } from './busy.ts'
+import type { HttpDeps } from './deps.ts'
+import { HitPath } from './hit.ts'
+import {
+  CONNECTION_COUNT_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, SPARE_CONNECTION_COUNT,
+} from './limits.ts'
+import { LoadGuard } from './load-guard.ts'
 import type { SecureDoor } from './secure-door.ts'
+import { SpareConnections } from './spare-connections.ts'
 
-/** What stands before the routes: it sees each request first. */
+/**
+ * What stands before the routes and sees each request first: it answers from memory what it can,
+ * and refuses what is too much.
+ */
 export class Front {
   readonly #hits: HitPath
+  readonly #guard: LoadGuard
+  readonly #spare: SpareConnections
+  readonly #refused: Tally
   readonly #secure: SecureDoor | null
   #closing = false
 
-  constructor(hits: HitPath, secure: SecureDoor | null) {
-    this.#hits = hits
+  constructor(deps: HttpDeps, latency: LatencySampler, secure: SecureDoor | null) {
+    this.#hits = new HitPath(deps, latency)
+    this.#guard = new LoadGuard(deps.clock)
+    const dropped = deps.counters.tally('http_refused_connection_total')
+    this.#spare = new SpareConnections(CONNECTION_COUNT_MAX, SPARE_CONNECTION_COUNT, dropped)
+    this.#refused = deps.counters.tally('http_refused_busy_total')
     this.#secure = secure
   }
 
-  /** Makes the server that fastify listens with. @param routes takes what the front leaves */
+  /** Makes the server that fastify listens with. */
   readonly createServer = (routes: RequestListener): Server | TlsServer => {
     const listener: RequestListener = (request, response) => {
+      if (this.#isOneTooMany(request)) this.#refuse(response, true)
       // A door that closes tells its clients so: the routes know how.
-      if (!this.#closing && this.#hits.answer(request, response)) return
-      forgetBody(request)
-      routes(request, response)
+      else if (!this.#closing && this.#hits.answer(request, response)) return
+      // An answer from memory is never refused: it costs no more than the refusal.
+      else if (this.#guard.isBusy() && isRefusable(request)) this.#refuse(response, false)
+      else {
+        this.#guard.take(response)
+        forgetBody(request)
+        routes(request, response)
+      }
     }
-    return this.#secure?.createServer(listener) ?? createServer({
+    const server = this.#secure?.createServer(listener) ?? createServer({
       keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
       // A request without a body needs no stream for one; nearly all of ours have none.
       optimizeEmptyRequests: true,
     }, listener)
+    this.#spare.watch(server)
+    return server
   }
 
   /** From now on everything goes to the routes. */
   close(): void {
     this.#closing = true
+  }
+
+  #isOneTooMany(request: IncomingMessage): boolean {
+    return this.#spare.has(request) && isRefusable(request)
+  }
+
+  #refuse(response: ServerResponse, close: boolean): void {
+    this.#refused.add()
+    answerBusy(response, close)
   }
 }
 

@@ -10,6 +10,14 @@ export const REQUEST_TIMEOUT_MS = 15_000
 export const KEEP_ALIVE_TIMEOUT_MS = 60_000
 /** Open connections of one thread. */
 export const CONNECTION_COUNT_MAX = 10_000
+/** Connections of one thread beyond that, for health checks, metrics and changes alone. */
+export const SPARE_CONNECTION_COUNT = 64
+/** What one turn of the event loop may take before the rest is refused: bearable as a delay. */
+export const TURN_BUDGET_MS = 100
+/** Requests of one thread that wait for something: 64 clients with 16 each. */
+export const IN_FLIGHT_COUNT_MAX = 1_024
+/** When one who was refused may ask again: ten times what a turn may take. */
+export const RETRY_AFTER_SECONDS = 1
 /** Longest 10320/loc document that is read: hundreds of locations. */
 export const LOCATION_DOCUMENT_BYTES_MAX = 65_536
 /** Longest URL that is put into a Location header: what common browsers take. */
@@ -28,5 +36,3 @@ export const SESSION_BODY_BYTES_MAX = 65_536
 export const LIST_CHUNK_COUNT_MAX = 10_000
 /** Names in one answer: some 60 MB of memory; whoever has more asks in pages. */
 export const LIST_COUNT_MAX = 1_000_000
-/** How long whoever was turned away as too busy is told to wait. */
-export const RETRY_AFTER_SECONDS = 1

@@ -9,8 +9,7 @@ import { addDesk } from './desk/desk-routes.ts'
 import { Front } from './front.ts'
 import { addHandles } from './handles.ts'
 import { addHealth } from './health.ts'
-import { HitPath } from './hit.ts'
-import { BODY_BYTES_MAX, CONNECTION_COUNT_MAX, LATENCY_SAMPLE_EVERY } from './limits.ts'
+import { BODY_BYTES_MAX, LATENCY_SAMPLE_EVERY } from './limits.ts'
 import { addLocalMetrics } from './metrics.ts'
 import { addProxy } from './proxy/proxy.ts'
 import { BadRequestError } from './question.ts'
@@ -29,7 +28,7 @@ const FORM_TYPE = 'application/x-www-form-urlencoded'
 export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): FastifyInstance {
   const histogram = deps.histograms.histogram('http_answer_seconds')
   const latency = new LatencySampler(histogram, deps.clock, LATENCY_SAMPLE_EVERY)
-  const front = new Front(new HitPath(deps, latency), secure)
+  const front = new Front(deps, latency, secure)
   const server = fastify({
     serverFactory: front.createServer,
     logger: false,
@@ -47,7 +46,6 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
       },
     },
   })
-  server.server.maxConnections = CONNECTION_COUNT_MAX
   server.addHook('preClose', (done) => {
     front.close()
     done()
