@@ -177,7 +177,7 @@ function measureBareGets(dataDir: string, names: readonly string[], seconds: num
   return done / ((performance.now() - started) / 1000)
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const address = server.address()

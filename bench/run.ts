@@ -1,13 +1,14 @@
 import { parseArgs } from 'node:util'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { measureCreates } from './creates.ts'
 import { prepareData } from './data.ts'
 import { measureDoors } from './doors.ts'
 import { measureImport } from './import.ts'
 import { printTable, type Row, writeResults } from './report.ts'
 import { canPin, pinLoad } from './server-process.ts'
 
-const USAGE = `npm run bench -- [--quick] [--only http,udp,tcp,pipelined,day,miss,import]
+const USAGE = `npm run bench -- [--quick] [--only http,udp,tcp,pipelined,day,miss,import,creates]
                 [--seconds N] [--names N] [--keep DIR]`
 
 const { values } = parseArgs({
@@ -42,5 +43,6 @@ for await (const row of measureDoors(dataDir, settings.nameCount, settings.secon
   console.error(`  ${row.door}: ${Math.round(row.perSecond)}/s`)
 }
 if (wants('import')) rows.push(measureImport(values.quick ? 20_000 : 200_000))
+if (wants('creates')) for await (const row of measureCreates(settings.seconds)) rows.push(row)
 printTable(rows)
 console.log(`written to ${writeResults(rows)}`)
