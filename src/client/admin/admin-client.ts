@@ -46,7 +46,20 @@ export interface AdminAnswer {
 
 type OnNames = (names: readonly string[]) => void
 
+/** What a request and its answer belong to. */
+interface Exchange {
+  readonly session: AdminSession | null
+  /** Of the session, or of the challenge that is answered; 0 for neither. */
+  readonly sessionId: number
+  readonly onNames: OnNames
+  /** The request that this one proves; null when it stands for itself. */
+  readonly proves: EncodedRequest | null
+}
+
 const requestIdMax = 0x7ffffffe
+const alone: Exchange = {
+  session: null, sessionId: 0, onNames: () => undefined, proves: null,
+}
 
 /**
  * Sends commands to one server over native TCP and proves who sends them (§5.1 Flow). Any number
@@ -89,7 +102,9 @@ export class AdminClient {
       const body = { kind: 'name', handle: '/' } as const
       const request = { opcode: OPCODE.sessionTerminate, flags: [], body }
       // A session that can't be ended ends by itself.
-      await this.#exchange(request, this.#session).catch(() => undefined)
+      const session = this.#session
+      await this.#exchange(request, { ...alone, session, sessionId: session.id })
+        .catch(() => undefined)
       this.#session = null
     }
     this.#connection.close()
@@ -114,7 +129,8 @@ export class AdminClient {
     onNames: OnNames,
   ): Promise<AnswerMessage> {
     const { prover } = this.#options
-    const [encoded, first] = await this.#exchange(request, session, session?.id ?? 0, onNames)
+    const asking = { session, sessionId: session?.id ?? 0, onNames, proves: null }
+    const [encoded, first] = await this.#exchange(request, asking)
     const { body, digest } = first.message
     if (body.kind !== 'challenge' || prover === null) return first
     const { envelope } = first
@@ -131,16 +147,17 @@ export class AdminClient {
     } as const
     const reply = { opcode: OPCODE.answerChallenge, flags: [], body: proof }
     const inside = session?.id === envelope.sessionId ? session : null
-    const [, second] = await this.#exchange(reply, inside, envelope.sessionId, onNames)
+    const proving = {
+      session: inside, sessionId: envelope.sessionId, onNames, proves: encoded,
+    }
+    const [, second] = await this.#exchange(reply, proving)
     if (inside !== null && isAccepted(second)) inside.authenticated = true
     return second
   }
 
   async #exchange(
     request: AdminRequest,
-    session: AdminSession | null,
-    sessionId = session?.id ?? 0,
-    onNames: OnNames = () => undefined,
+    { session, sessionId, onNames, proves }: Exchange,
   ): Promise<readonly [EncodedRequest, AnswerMessage]> {
     const { serverKey, reuseConnection, server, timeoutMs } = this.#options
     // In a session the server proves its answers with a code that costs next to nothing.
@@ -150,11 +167,12 @@ export class AdminClient {
     const all = { ...request, flags: [...request.flags, ...flags] }
     const encoded = encodeRequest(all, this.#nextRequestId(), sessionId, vouching)
     const connection = reuseConnection ? this.#connection : new AdminConnection(server, timeoutMs)
+    const about = proves === null ? [encoded] : [encoded, proves]
     let last: AnswerMessage | undefined
     try {
       await connection.exchange(encoded.bytes, (frame) => {
         last = readAnswer(frame, session)
-        assertTrusted(last, encoded, { session, serverKey })
+        assertTrusted(last, about, { session, serverKey })
         const { body, opFlags } = last.message
         if (body.kind === 'handles') onNames(body.handles)
         return hasOpFlag(opFlags, 'continuous')
@@ -177,7 +195,7 @@ export class AdminClient {
 
   async #setUp(prover: Prover): Promise<AdminSession> {
     const setup = beginSession(prover.identity)
-    const [, { envelope, message }] = await this.#exchange(setup.request, null)
+    const [, { envelope, message }] = await this.#exchange(setup.request, alone)
     const { body, responseCode } = message
     const where = formatHostPort(this.#options.server)
     if (body.kind !== 'session-offer') {

@@ -53,13 +53,18 @@ export function readAnswer(frame: Buffer, session: AdminSession | null): AnswerM
  * Refuses an answer that claims success without the proof that was asked for, or with a wrong
  * one, or to another request (§5.4 Credential). Errors may come unproven: some are sent before
  * the server knows of a session, and they make nobody believe that something was done.
+ * @param requests what it may be about: after a challenge, the proof or what had to be proven
  * @throws BytesError
  */
-export function assertTrusted(answer: AnswerMessage, request: EncodedRequest, trust: Trust): void {
+export function assertTrusted(
+  answer: AnswerMessage,
+  requests: readonly EncodedRequest[],
+  trust: Trust,
+): void {
   const { digest, credential, responseCode } = answer.message
-  if (digest !== null) {
-    const own = digestRequest(digest.algorithm, request.digested)
-    if (!own.bytes.equals(digest.bytes)) throw new BytesError('it is about another request')
+  if (digest !== null && !requests.some(({ digested }) =>
+    digestRequest(digest.algorithm, digested).bytes.equals(digest.bytes))) {
+    throw new BytesError('it is about another request')
   }
   if (trust.session === null && trust.serverKey === null) return
   if (credential === null) {
