@@ -9,6 +9,7 @@ import { addInfo } from './commands/info.ts'
 import { addKey } from './commands/key/key.ts'
 import { addResolve } from './commands/resolve.ts'
 import { addServe } from './commands/serve.ts'
+import { addTrace } from './commands/trace.ts'
 import { addVerify } from './commands/verify.ts'
 import { addExamples, type CommandContext } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
@@ -35,6 +36,7 @@ export function createProgram(context: CommandContext): Command {
     })
   addServe(program, context)
   addResolve(program, context)
+  addTrace(program, context)
   addImport(program, context)
   addExport(program, context)
   addInfo(program, context)

@@ -1,8 +1,7 @@
 import { fastify, type FastifyInstance } from 'fastify'
+import { isFromThisMachine } from './local.ts'
 
 const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
-/** Headers that say that the peer asks for somebody else. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'via'] as const
 
 /**
  * `GET /metrics` at the common door, for peers on this machine only: what a node counts is its
@@ -13,8 +12,7 @@ export function addLocalMetrics(
   server: FastifyInstance, metrics: (() => Promise<string>) | null,
 ): void {
   server.get('/metrics', async (request, reply) => {
-    const direct = FORWARDED.every((name) => request.headers[name] === undefined)
-    if (metrics === null || !direct || !isLoopback(request.ip)) {
+    if (metrics === null || !isFromThisMachine(request)) {
       reply.callNotFound()
       return reply
     }
@@ -28,8 +26,4 @@ export function createMetricsServer(metrics: () => Promise<string>): FastifyInst
   server.get('/metrics', async (_request, reply) =>
     reply.type(TEXT_TYPE).header('cache-control', 'no-store').send(await metrics()))
   return server
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address)
 }

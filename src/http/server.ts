@@ -16,6 +16,7 @@ import { BadRequestError } from './question.ts'
 import { allowOrigin, sendApiError } from './reply.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { addSite } from './site.ts'
+import { addTrace } from './trace.ts'
 import { NATIVE_TYPE } from './tunnel.ts'
 
 const URL_BYTES_MAX = 16_384
@@ -62,6 +63,7 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
   addHandles(server, deps, latency)
   addAdministration(server, deps)
   addBatch(server, deps)
+  addTrace(server, deps)
   if (deps.desk !== null) addDesk(server, deps.desk)
   addPreflight(server)
   addProxy(server, deps)

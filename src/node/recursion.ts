@@ -1,8 +1,7 @@
 import { RecursedCache } from '../cache/recursed-cache.ts'
 import { Upstream } from '../client/upstream/upstream.ts'
 import type { Clock } from '../lib/clock.ts'
-import { RecursiveResolver } from '../resolver/recursive-resolver.ts'
-import type { Resolver } from '../resolver/resolver.ts'
+import { type OwnRecords, RecursiveResolver } from '../resolver/recursive-resolver.ts'
 import type { Resolving } from '../resolver/resolving.ts'
 import { DELEGATION_CACHE_BYTES } from './limits.ts'
 import type { Meters } from './meters.ts'
@@ -34,7 +33,8 @@ export interface Recursing {
 
 /** A resolver that asks other nodes for what the own records don't say. */
 export function startRecursion(
-  own: Resolver, config: RecursionConfig, cacheBytes: number, clock: Clock, meters: Meters,
+  own: OwnRecords, config: RecursionConfig, cacheBytes: number, clock: Clock,
+  meters: Pick<Meters, 'counters'>,
 ): Recursing {
   const { counters } = meters
   const { roots, absentSeconds, staleSeconds, timeoutMs, allowPrivate } = config

@@ -7,6 +7,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Counter } from '../lib/counters.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { Failed, FailureReason, Referral } from '../record/outcome.ts'
+import type { TraceStep } from '../record/trace.ts'
 import { decodeValues, encodeValues } from '../wire/values.ts'
 import {
   type CachePolicy, isFresh, isPostponed, mayRefetch, postpone, rememberAbsence, rememberFailure,
@@ -14,7 +15,7 @@ import {
 } from './cache-rules.ts'
 import type { RecursionCounter } from './counters.ts'
 import { FLIGHT_COUNT_MAX, WAITING_COUNT_MAX } from './limits.ts'
-import { formatOutcome, type TraceSink, type TraceStep } from './trace.ts'
+import { formatOutcome, type TraceSink } from './trace.ts'
 import { type RecordOf, type WalkContext, Walker, WalkError } from './walk.ts'
 
 export interface RecursionParts {

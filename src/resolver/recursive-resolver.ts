@@ -2,13 +2,14 @@ import { FoundInPlace } from '../cache/found-in-place.ts'
 import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identifier.ts'
 import type { KeyBytes } from '../identifier/key-bytes.ts'
 import type { Failed, Outcome } from '../record/outcome.ts'
+import type { Trace, TraceStep } from '../record/trace.ts'
 import { INDIRECTION_COUNT_MAX, KEPT_ANSWER_MS, RECURSION_COUNT_MAX } from './limits.ts'
 import { type Query, type QueryTerms, USUAL_QUERY } from './query.ts'
 import { aliasOf, selectOutcome } from './recursed-outcome.ts'
 import { Recursion, type RecursionParts } from './recursion.ts'
 import type { AnswerMark, OutcomeInPlace, Resolver } from './resolver.ts'
 import type { Resolving } from './resolving.ts'
-import { formatOutcome, type Trace, type TraceSink, type TraceStep } from './trace.ts'
+import { formatOutcome, type TraceSink } from './trace.ts'
 import type { RecordOf } from './walk.ts'
 
 const PASSED_ON_TOO_OFTEN: Failed = Object.freeze({ kind: 'failed', reason: 'recursion' })
@@ -16,14 +17,17 @@ const ALIASES_WITHOUT_END: Failed = Object.freeze({ kind: 'failed', reason: 'ups
 
 export type RecursionSettings = Omit<RecursionParts, 'localRecordOf' | 'localReferralOf'>
 
+/** What a recursive resolver needs of the records before it. */
+export type OwnRecords = Pick<Resolver, 'lookup' | 'peek' | 'markOf' | 'markFor' | 'holds'>
+
 /** Answers from this node's own records where it has any, else finds out from other nodes. */
 export class RecursiveResolver implements Resolving {
-  readonly #own: Resolver
+  readonly #own: OwnRecords
   readonly #settings: RecursionSettings
   readonly #recursion: Recursion
   readonly #found = new FoundInPlace()
 
-  constructor(own: Resolver, settings: RecursionSettings) {
+  constructor(own: OwnRecords, settings: RecursionSettings) {
     this.#own = own
     this.#settings = settings
     this.#recursion = new Recursion({
@@ -91,7 +95,8 @@ export class RecursiveResolver implements Resolving {
       steps.push(step)
     })
     const tookMs = clock.elapsedMs() - startedMs
-    return { identifier: query.key, steps, outcome: formatOutcome(outcome), tookMs }
+    const { kind } = outcome
+    return { identifier: query.key, steps, kind, outcome: formatOutcome(outcome), tookMs }
   }
 
   async #recurse(query: Query, deadlineMs: number, trace: TraceSink | null): Promise<Outcome> {

@@ -20,13 +20,14 @@ import {
   type Outcome,
   READABLE_BY_NOBODY,
 } from '../record/outcome.ts'
+import type { Trace } from '../record/trace.ts'
 import { HOMED_GENERATION, type ReadStore } from '../store/store.ts'
 import { selectValues, type Selection } from '../wire/selection.ts'
 import type { ResolverCounter } from './counters.ts'
 import { Delegations, type PrefixRecord } from './delegation.ts'
 import type { Query, QueryTerms } from './query.ts'
 import type { Resolving } from './resolving.ts'
-import { formatOutcome, type Trace } from './trace.ts'
+import { formatOutcome } from './trace.ts'
 
 const STORE_FAILED: Failed = Object.freeze({ kind: 'failed', reason: 'store' })
 /** An outcome whose values are good until the next look-up. */
@@ -170,7 +171,11 @@ export class Resolver implements Resolving {
     const answer = formatOutcome(outcome)
     const step = { name: query.key, from: 'records', server: null, protocol: null } as const
     return Promise.resolve({
-      identifier: query.key, steps: [{ ...step, answer, tookMs }], outcome: answer, tookMs,
+      identifier: query.key,
+      steps: [{ ...step, answer, tookMs }],
+      kind: outcome.kind,
+      outcome: answer,
+      tookMs,
     })
   }
 

@@ -1,9 +1,9 @@
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { KeyBytes } from '../identifier/key-bytes.ts'
 import type { Outcome } from '../record/outcome.ts'
+import type { Trace } from '../record/trace.ts'
 import type { Query, QueryTerms } from './query.ts'
 import type { AnswerMark, OutcomeInPlace } from './resolver.ts'
-import type { Trace } from './trace.ts'
 
 /** What the doors ask, whether or not this node asks others in turn. */
 export interface Resolving {
