@@ -1,13 +1,13 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process'
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Agent, request } from 'undici'
 
 /*
  * Runs pyhandle's own write tests against a node of this project over HTTPS, as they run against
@@ -23,6 +23,7 @@ const BROKEN_TESTS: ReadonlySet<string> = new Set([
   'test_register_handle', 'test_generate_and_register_handle', 'test_delete_handle_inexistent',
 ])
 const PREFIX = '88.118.8'
+const ADMINISTRATOR = { user: `301:${PREFIX}/OWNER`, password: randomUUID() }
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.mjs', import.meta.url))
 
 const execute = promisify(execFile)
@@ -47,38 +48,38 @@ async function installPyhandle(folder: string): Promise<string | undefined> {
   return python
 }
 
+/** Fills a data folder with one record: an administrator who is known by a secret. */
+async function importAdministrator(folder: string, dataDir: string): Promise<void> {
+  const [index, handle] = ADMINISTRATOR.user.split(':', 2)
+  const record = {
+    handle,
+    values: [
+      { index: 100, type: 'HS_ADMIN', data: {
+        format: 'admin', value: { handle, index, permissions: '111111111111' },
+      } },
+      { index, type: 'HS_SECKEY', data: ADMINISTRATOR.password, permissions: '1100' },
+    ],
+  }
+  const file = join(folder, 'administrator.ndjson')
+  writeFileSync(file, JSON.stringify(record))
+  await execute(process.execPath, [MAIN, 'import', file, '--data', dataDir])
+}
+
 /** Starts a node. @returns where HTTPS listens */
 async function startNode(dataDir: string): Promise<{ node: ChildProcess; port: number }> {
   const anywhere = '127.0.0.1:0'
   const node = spawn(process.execPath, [
     MAIN, 'serve', '--data', dataDir, '--http', anywhere, '--https', anywhere,
     '--native', anywhere, '--workers', '2',
-  ], { stdio: ['ignore', 'ignore', 'pipe'] })
+  ], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+    env: { ...process.env, SUIBIAO_ADMINISTRATORS: ADMINISTRATOR.user },
+  })
   for await (const line of createInterface({ input: node.stderr })) {
     const port = /"https":\{"host":"127\.0\.0\.1","port":(\d+)\}/.exec(line)?.[1]
     if (port !== undefined) return { node, port: Number(port) }
   }
   throw new Error('the node did not start')
-}
-
-/** The first administrator of a node, from the file that its first start made. */
-function loadAdministrator(dataDir: string): { user: string; password: string } {
-  const admin = JSON.parse(readFileSync(join(dataDir, 'admin.json'), 'utf8'))
-  return { user: `${admin.secretKeyIndex}:${admin.handle}`, password: admin.secret }
-}
-
-/** Makes the node answer for the prefix under which the tests work. */
-async function homePrefix(
-  url: string, ca: string, { user, password }: { user: string; password: string },
-): Promise<void> {
-  const credentials = Buffer.from(`${encodeURIComponent(user)}:${password}`).toString('base64')
-  const dispatcher = new Agent({ connect: { ca } })
-  const answer = await request(`${url}/api/prefixes/0.NA/${PREFIX}`, {
-    method: 'POST', headers: { authorization: `Basic ${credentials}` }, dispatcher,
-  })
-  const body = await answer.body.text()
-  await dispatcher.close()
-  if (answer.statusCode !== 200) throw new Error(`the prefix could not be homed: ${body}`)
 }
 
 /** Runs the suite. @returns the names of the tests that failed, and how many ran */
@@ -102,18 +103,15 @@ async function run(folder: string): Promise<boolean> {
   const python = await installPyhandle(folder)
   if (python === undefined) return true
   const dataDir = join(folder, 'data')
+  await importAdministrator(folder, dataDir)
   const { node, port } = await startNode(dataDir)
   try {
-    const url = `https://127.0.0.1:${port}`
-    const certificate = join(dataDir, 'tls-cert.pem')
-    const administrator = loadAdministrator(dataDir)
-    await homePrefix(url, readFileSync(certificate, 'utf8'), administrator)
     const { failed, ran, output } = await runSuite(python, {
-      ...administrator,
-      handle_server_url_write: url,
+      ...ADMINISTRATOR,
+      handle_server_url_write: `https://127.0.0.1:${port}`,
       handle_to_be_created: `${PREFIX}/PYHANDLE-NEW`,
       handle_to_be_modified: `${PREFIX}/PYHANDLE`,
-      HTTPS_verify: certificate,
+      HTTPS_verify: join(dataDir, 'tls-cert.pem'),
     })
     const unexpected = failed.filter((name) => !BROKEN_TESTS.has(name))
     say(`pyhandle: ${ran} tests ran, ${ran - failed.length} passed, ${failed.length} failed, `
