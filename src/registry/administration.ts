@@ -13,8 +13,14 @@ export type Proof =
   | { readonly kind: 'secret'; readonly identity: Identity; readonly secret: Buffer }
   /** A session that was authenticated before, over HTTP. */
   | { readonly kind: 'session'; readonly sessionId: string }
-  /** TLS has verified that the peer holds this key; `publicKey` is its SPKI form (DER). */
-  | { readonly kind: 'certificate'; readonly identity: Identity; readonly publicKey: Buffer }
+  | CertificateProof
+
+/** TLS has verified that the peer holds this key; `publicKey` is its SPKI form (DER). */
+export interface CertificateProof {
+  readonly kind: 'certificate'
+  readonly identity: Identity
+  readonly publicKey: Buffer
+}
 
 /** The proof that answers a session's nonce, as the `Handle` header carries it (§10.6). */
 export interface SessionProof {
@@ -64,8 +70,10 @@ export interface Administration {
   execute(command: Command, proof: Proof, origin: Origin): Promise<CommandResult>
   /** Opens a session that nobody has proven anything to yet. */
   openSession(clientNonce: Buffer | null, origin: Origin): Promise<SessionResult>
-  /** Answers a session's nonce. */
-  proveSession(sessionId: string, proof: SessionProof, origin: Origin): Promise<SessionResult>
+  /** Answers a session's nonce, or shows a certificate in its place. */
+  proveSession(
+    sessionId: string, proof: SessionProof | CertificateProof, origin: Origin,
+  ): Promise<SessionResult>
   findSession(sessionId: string): Promise<SessionResult>
   closeSession(sessionId: string): Promise<void>
   /** @returns undefined when the identity's key could not be found out in time */

@@ -4,7 +4,7 @@ import type { Command, CommandResult, Identity } from '../record/command.ts'
 import { refuse, type Refused } from '../record/rules.ts'
 import type { HandleValue } from '../record/value.ts'
 import type {
-  Administration, Origin, Proof, SessionProof, SessionResult, Verification,
+  Administration, CertificateProof, Origin, Proof, SessionProof, SessionResult, Verification,
 } from './administration.ts'
 import type { Authenticator } from './authenticator.ts'
 import { type Asker, decide, type Undecided, type WriteCommand } from './decide.ts'
@@ -91,7 +91,7 @@ export class Administrator implements Administration {
   }
 
   async proveSession(
-    sessionId: string, proof: SessionProof, origin: Origin,
+    sessionId: string, proof: SessionProof | CertificateProof, origin: Origin,
   ): Promise<SessionResult> {
     return this.#parts.sessions.prove(sessionId, proof, origin)
   }

@@ -1,10 +1,10 @@
 import { foldAscii } from '../identifier/identifier.ts'
 import type { SecretKeyAnswer, SignatureAnswer } from '../wire/challenge-answer.ts'
 import { STRETCHED_KEY_BITS_MAX, STRETCHING_ROUNDS_MAX } from '../wire/limits.ts'
-import type { Origin, SessionProof, SessionResult } from './administration.ts'
+import type { CertificateProof, Origin, SessionProof, SessionResult } from './administration.ts'
 import type { Authenticator } from './authenticator.ts'
 import { type HttpSession, HttpSessions } from './http-sessions.ts'
-import { isProofRight } from './proofs.ts'
+import { isProofRight, isSamePublicKey, type StoredKey } from './proofs.ts'
 import type { Signer } from './signer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Identity } from '../record/command.ts'
@@ -40,17 +40,17 @@ export class SessionDesk {
     return { kind: 'session', session: { ...session, server } }
   }
 
-  /** A proof covers the server's nonce and the client's, one behind the other. */
-  async prove(sessionId: string, proof: SessionProof, origin: Origin): Promise<SessionResult> {
+  async prove(
+    sessionId: string, proof: SessionProof | CertificateProof, origin: Origin,
+  ): Promise<SessionResult> {
     const session = this.#sessions.find(sessionId)
     if (session === undefined) return UNKNOWN
-    const answer = answerOf(proof)
-    if (answer === undefined) {
+    const check = checkOf(proof, session.nonce)
+    if (check === undefined) {
       return { kind: 'wrong-proof', message: 'Unknown algorithm or parameters' }
     }
-    const challenge = Buffer.concat([session.nonce, proof.clientNonce])
-    const refused = await this.#authenticator.refusalOf(
-      proof.identity, proof.type, (key) => isProofRight(answer, key, challenge), origin)
+    const type = 'publicKey' in proof ? 'HS_PUBKEY' : proof.type
+    const refused = await this.#authenticator.refusalOf(proof.identity, type, check, origin)
     if (refused?.reason === 'busy') return { kind: 'busy' }
     if (refused !== undefined) return { kind: 'wrong-proof', message: refused.message }
     return found(this.#sessions.prove(session, proof.identity))
@@ -73,6 +73,20 @@ export class SessionDesk {
 
 function found(session: HttpSession): SessionResult {
   return { kind: 'session', session: { ...session, server: null } }
+}
+
+/**
+ * What tells whether a key made the proof; undefined when there is no such form. A signature
+ * covers the server's nonce and the client's, one behind the other.
+ */
+function checkOf(
+  proof: SessionProof | CertificateProof, nonce: Buffer,
+): ((key: StoredKey) => boolean | Promise<boolean>) | undefined {
+  if ('publicKey' in proof) return (key) => isSamePublicKey(proof.publicKey, key)
+  const answer = answerOf(proof)
+  if (answer === undefined) return undefined
+  const challenge = Buffer.concat([nonce, proof.clientNonce])
+  return (key) => isProofRight(answer, key, challenge)
 }
 
 /** The proof as an answer to a challenge; undefined when there is no such form. */

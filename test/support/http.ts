@@ -1,4 +1,4 @@
-import { pino } from 'pino'
+import { type Logger, pino } from 'pino'
 import type { Test } from 'tap'
 import { request } from 'undici'
 import type { HandleValue } from '../../src/record/value.ts'
@@ -30,7 +30,9 @@ export interface HttpSetting {
 }
 
 /** A whole node in this process, with an HTTP door on a free port, that homes 88.118.8. */
-export async function startHttp(t: Test, rest: Partial<Config> = {}): Promise<HttpSetting> {
+export async function startHttp(
+  t: Test, rest: Partial<Config> = {}, logger: Logger = pino({ level: 'silent' }),
+): Promise<HttpSetting> {
   const defaults = loadConfig({
     flags: {
       data: t.testdir(), http: '127.0.0.1:0', native: '127.0.0.1:0', workers: '0', cache: '16',
@@ -38,7 +40,7 @@ export async function startHttp(t: Test, rest: Partial<Config> = {}): Promise<Ht
     env: {},
     file: 'no settings file',
   })
-  const node = await startNode({ ...defaults, ...rest }, { logger: pino({ level: 'silent' }) })
+  const node = await startNode({ ...defaults, ...rest }, { logger })
   t.teardown(() => node.stop())
   node.registry.execute([{ operation: 'home', prefix: '88.118.8' }], 'test')
   const { host, port } = node.httpAddress

@@ -2,6 +2,7 @@ import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import forge from 'node-forge'
+import type { Logger } from 'pino'
 import type { Test } from 'tap'
 import { Agent, request } from 'undici'
 import type { Config } from '../../src/node/config.ts'
@@ -48,9 +49,12 @@ export const userOf = ({ secretId, secret }: { secretId: string; secret: string 
 export const basic = (user: string): string => `Basic ${Buffer.from(user).toString('base64')}`
 
 /** A whole node with HTTPS that homes 88.118.8 and knows an administrator and a stranger. */
-export async function startHttps(t: Test, rest: Partial<Config> = {}): Promise<SecureSetting> {
+export async function startHttps(
+  t: Test, rest: Partial<Config> = {}, logger?: Logger,
+): Promise<SecureSetting> {
   const dataDir = rest.dataDir ?? t.testdir()
-  const setting = await startHttp(t, { https: { host: '127.0.0.1', port: 0 }, ...rest, dataDir })
+  const https = { host: '127.0.0.1', port: 0 }
+  const setting = await startHttp(t, { https, ...rest, dataDir }, logger)
   setting.node.registry.execute([
     { operation: 'home', prefix: '0.NA' },
     { operation: 'home', prefix: '88' },

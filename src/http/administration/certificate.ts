@@ -1,7 +1,7 @@
 import { TLSSocket } from 'node:tls'
 import type { FastifyRequest } from 'fastify'
 import type { Clock } from '../../lib/clock.ts'
-import type { Proof } from '../../registry/administration.ts'
+import type { CertificateProof } from '../../registry/administration.ts'
 import { parseIdentity } from './authorization.ts'
 
 /**
@@ -10,7 +10,9 @@ import { parseIdentity } from './authorization.ts'
  * that identity's, administration finds out.
  * @returns undefined when there is none, or it is not valid at this time
  */
-export function certificateProof(request: FastifyRequest, clock: Clock): Proof | undefined {
+export function certificateProof(
+  request: FastifyRequest, clock: Clock,
+): CertificateProof | undefined {
   const { socket } = request.raw
   if (!(socket instanceof TLSSocket)) return undefined
   const certificate = socket.getPeerX509Certificate()

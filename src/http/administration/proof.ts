@@ -35,8 +35,7 @@ export function saysWhoItIsFrom(
 
 /**
  * Reads who a request says it is from (§10.6 Authentication). The fields of the `Handle` header
- * may come as parameters instead; a certificate is taken from the header only, because a page of
- * another site can make a browser send parameters and certificate, but not the header.
+ * may come as parameters instead.
  */
 export async function readProof(
   request: FastifyRequest, parameters: URLSearchParams | null, deps: AdministrationDeps,
@@ -70,13 +69,18 @@ export async function readProof(
   }
 }
 
-/** Parameters by name, in lower case, as the header's fields are; the first of a name counts. */
+/**
+ * Parameters by name, in lower case, as the header's fields are; the first of a name counts. That
+ * a certificate is to be taken only the header can say: a page of another site can make a browser
+ * send parameters with its owner's certificate, and would have that page's session proven.
+ */
 export function fieldsOf(parameters: URLSearchParams | null): Fields {
   const fields = new Map<string, string>()
   for (const [name, value] of parameters ?? []) {
     const key = name.toLowerCase()
     if (!fields.has(key)) fields.set(key, value)
   }
+  fields.delete('clientcert')
   return fields
 }
 

@@ -5,6 +5,7 @@ import { SESSION_BODY_BYTES_MAX } from '../limits.ts'
 import { BadRequestError } from '../question.ts'
 import { allowOrigin, JSON_TYPE, sendFailure } from '../reply.ts'
 import { formatIdentity, parseAuthorization } from './authorization.ts'
+import { certificateProof } from './certificate.ts'
 import { formatSession, sendBusy, sendChallenge, sendPlainHttp } from './challenge.ts'
 import { readParameters } from '../parameters.ts'
 import { type AdministrationDeps, fieldsOf, originOf } from './proof.ts'
@@ -60,8 +61,9 @@ export function addSessions(server: FastifyInstance, deps: AdministrationDeps): 
   ): Promise<FastifyReply> {
     const sessionId = fields.get('sessionid')
     if (sessionId === undefined) return refuse(reply, 'No session was named')
-    if (!claimsProof(fields)) return show(request, reply, fields)
-    const proof = parseSessionProof(fields)
+    const certified = fields.get('clientcert')?.toLowerCase() === 'true'
+    if (!certified && !claimsProof(fields)) return show(request, reply, fields)
+    const proof = certified ? certificateProof(request, deps.clock) : parseSessionProof(fields)
     const challenge = { handle: null, clientNonce: clientNonceOf(fields), wrong: true }
     if (proof === undefined) return sendChallenge(request, reply, deps, challenge)
     const result = await deps.administration.proveSession(sessionId, proof, originOf(request))

@@ -49,3 +49,26 @@ t.test('it proves nothing unless the header says so', async (t) => {
   const sent = await show(certificate, { authorization: 'Handle clientCert="false"' })
   t.equal(sent.status, 401)
 })
+
+t.test('a certificate proves a session too', async (t) => {
+  const open = async () => String(
+    jsonOf(await secure('/api/sessions', { method: 'POST', as: null }))['sessionId'])
+  const prove = async (sessionId: string, certificate: { cert: string; key: string }) =>
+    secure('/api/sessions/this', {
+      method: 'PUT', as: null, certificate,
+      headers: { authorization: `Handle sessionId="${sessionId}", clientCert="true"` },
+    })
+  const sessionId = await open()
+  const stranger = createClientCertificate({ UID: '300:88.118.8/STRANGER' })
+  t.equal((await prove(sessionId, stranger)).status, 401)
+  // A page of another site could send this with its visitor's certificate.
+  const forged = await secure(`/api/sessions/this?sessionId=${sessionId}&clientCert=true`, {
+    method: 'POST', as: null, certificate: createClientCertificate({ UID: id }),
+  })
+  t.match(jsonOf(forged), { authenticated: false })
+  const proven = await prove(sessionId, createClientCertificate({ UID: id }))
+  t.match(jsonOf(proven), { sessionId, authenticated: true, id })
+  // From then on the session is enough, on any connection.
+  const authorization = `Handle sessionId="${sessionId}"`
+  t.equal((await secure('/api/prefixes', { as: null, headers: { authorization } })).status, 200)
+})

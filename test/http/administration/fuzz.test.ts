@@ -6,7 +6,7 @@ const { secure, ask, put, counted, node } = await startHttps(t)
 const path = '/api/handles/88.118.8/KEPT'
 put('88.118.8/KEPT', [])
 const before = node.holdings()
-const runs = { numRuns: 150 }
+const runs = { numRuns: 60 }
 let address = 0
 /** Each from another address, so that none is made to wait for wrong proofs. */
 const from = (): string => `127.0.2.${address++ % 250 + 1}`
