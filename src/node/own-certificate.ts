@@ -1,5 +1,5 @@
 import { generateKeyPair, X509Certificate } from 'node:crypto'
-import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
@@ -9,6 +9,7 @@ import {
   CERTIFICATE_KEY_BITS, CERTIFICATE_RENEWAL_DAYS, CERTIFICATE_SERIAL_BYTES,
   CERTIFICATE_VALIDITY_DAYS,
 } from './limits.ts'
+import { replaceFile, writePrivateFile } from './private-file.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 const DAY_MS = 86_400_000
@@ -33,7 +34,7 @@ export async function renewOwnCertificate(
 ): Promise<boolean> {
   if (isStillGood(files, host, clock)) return false
   const { certificate, key } = await createCertificate(host, clock)
-  replaceFile(files.key, key, 0o600)
+  writePrivateFile(files.key, key)
   replaceFile(files.certificate, certificate, 0o644)
   return true
 }
@@ -93,11 +94,4 @@ async function createCertificate(
   ])
   certificate.sign(forge.pki.privateKeyFromPem(pair.privateKey), forge.md.sha256.create())
   return { certificate: forge.pki.certificateToPem(certificate), key: pair.privateKey }
-}
-
-/** Writes beside and renames, so that no reader ever sees half a file. */
-function replaceFile(path: string, text: string, mode: number): void {
-  const beside = `${path}.new`
-  writeFileSync(beside, text, { mode })
-  renameSync(beside, path)
 }
