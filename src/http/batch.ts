@@ -15,7 +15,12 @@ import { allowOrigin, JSON_TYPE } from './reply.ts'
 
 export const PROTOBUF_TYPE = 'application/x-protobuf'
 const PROTO_FILE = new URL('../../proto/batch.proto', import.meta.url)
-const EMPTY = Buffer.alloc(0)
+
+/** Tags of batch.proto: field number and wire type (2: with a length, 0: a number). */
+const RESULTS_TAG = (1 << 3) | 2
+const HANDLE_TAG = (1 << 3) | 2
+const RESPONSE_CODE_TAG = (2 << 3) | 0
+const VALUES_TAG = (3 << 3) | 2
 
 const batchRequest = z.strictObject({
   handles: z.array(z.string()).max(BATCH_HANDLE_COUNT_MAX),
@@ -34,7 +39,6 @@ interface BatchResult {
 export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
   const root = protobuf.parse(readFileSync(PROTO_FILE, 'utf8'), { keepCase: false }).root
   const requestType = root.lookupType('suibiao.ResolveRequest')
-  const responseType = root.lookupType('suibiao.ResolveResponse')
 
   server.post('/v1/resolve', async (request, reply) => {
     deps.counters.add('http_batch_requests_total')
@@ -43,9 +47,7 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
     const batch = asProtobuf ? decodeBatch(request) : parseBatch(request.body)
     const results = await resolveBatch(batch)
     if (!asProtobuf) return reply.type(JSON_TYPE).send(formatResults(results))
-    const message = { results: results.map(({ handle, responseCode, block }) => (
-      { handle, responseCode, values: block ?? EMPTY })) }
-    return reply.type(PROTOBUF_TYPE).send(Buffer.from(responseType.encode(message).finish()))
+    return reply.type(PROTOBUF_TYPE).send(encodeResults(results))
   })
 
   function decodeBatch(request: FastifyRequest): BatchRequest {
@@ -93,6 +95,19 @@ function parseBatch(json: unknown): BatchRequest {
 function toResult(handle: string, outcome: Outcome): BatchResult {
   const block = outcome.kind === 'found' ? outcome.block : null
   return { handle, responseCode: responseCodeOf(outcome), block }
+}
+
+/** A `ResolveResponse`, written field by field: an object for each result would be the cost. */
+function encodeResults(results: readonly BatchResult[]): Uint8Array {
+  const writer = protobuf.Writer.create()
+  for (const { handle, responseCode, block } of results) {
+    writer.uint32(RESULTS_TAG).fork()
+    writer.uint32(HANDLE_TAG).string(handle)
+    writer.uint32(RESPONSE_CODE_TAG).uint32(responseCode)
+    if (block !== null) writer.uint32(VALUES_TAG).bytes(block)
+    writer.ldelim()
+  }
+  return writer.finish()
 }
 
 function formatResults(results: readonly BatchResult[]): string {

@@ -10,6 +10,11 @@ export function randomRequestId(): number {
   return randomInt(1, 0x7fffffff)
 }
 
+/** 32 unpredictable bits, signed: what a hash begins with that nobody shall foresee. */
+export function randomSeed(): number {
+  return randomInt(2 ** 32) | 0
+}
+
 /** An unpredictable name, 36 characters, that nothing else has. */
 export function randomName(): string {
   return randomUUID()

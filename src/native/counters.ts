@@ -14,6 +14,7 @@ export type NativeCounter =
   | 'native_refused_invalid-name_total'
   | 'native_refused_response-too-long_total'
   | 'native_refused_busy_total'
+  | 'native_refused_over-allowance_total'
   | 'native_refused_failed_total'
   | 'native_deferred_total'
   | 'native_connections_opened_total'
@@ -40,6 +41,7 @@ export const NATIVE_COUNTERS: readonly NativeCounter[] = [
   'native_refused_invalid-name_total',
   'native_refused_response-too-long_total',
   'native_refused_busy_total',
+  'native_refused_over-allowance_total',
   'native_refused_failed_total',
   'native_deferred_total',
   'native_connections_opened_total',

@@ -34,3 +34,16 @@ export const QUEUED_ANSWERS_MAX = 1_024
 export const DEFERRED_COUNT_MAX = 4_096
 /** One answer in so many is timed: reading the clock twice for each would cost more than 3 %. */
 export const LATENCY_SAMPLE_EVERY = 64
+/**
+ * Bytes that UDP sends to a network for each byte from it, at most, in the long run: a usual
+ * record is 3 to 12 times its request.
+ */
+export const ALLOWANCE_RATIO = 12
+/** Bytes that UDP sends to a network in a second at most, however much it asks. */
+export const ALLOWANCE_BYTES_PER_SECOND = 1_048_576
+/** What a network may be sent at once: the largest message there is, in fragments. */
+export const ALLOWANCE_BURST_BYTES = 280_000
+/** What a network earns by waiting: so that a large record can be had now and then. */
+export const ALLOWANCE_TRICKLE_BYTES_PER_SECOND = 1_024
+/** Networks told apart, a power of two: 1 MiB of memory in each thread. */
+export const ALLOWANCE_SLOT_COUNT = 65_536

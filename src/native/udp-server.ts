@@ -1,6 +1,7 @@
-import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
+import { lookup } from 'node:dns'
 import { once } from 'node:events'
-import { isIPv6 } from 'node:net'
+import { isIP, isIPv6 } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
 import type { HistogramSource } from '../lib/histograms.ts'
@@ -11,12 +12,15 @@ import { AnswerBuffer } from '../wire/response.ts'
 import type { NativeAnswerer } from './answer.ts'
 import type { NativeCounter, NativeHistogram } from './counters.ts'
 import { ANSWER_BUFFER_BYTES, LATENCY_SAMPLE_EVERY, UDP_RECEIVE_BUFFER_BYTES } from './limits.ts'
+import type { ReplyAllowance } from './reply-allowance.ts'
 import type { Deferrals } from './slow-answerer.ts'
 
 export interface UdpServerParts {
   readonly answerer: NativeAnswerer
   /** Where deferred messages go; null when the answerer defers none. */
   readonly deferrals: Deferrals | null
+  /** Bounds what is sent to those who have proved nothing. */
+  readonly allowance: ReplyAllowance
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
   readonly histograms: HistogramSource<NativeHistogram>
@@ -45,9 +49,12 @@ export class UdpServer {
       type,
       reusePort: shared,
       recvBufferSize: UDP_RECEIVE_BUFFER_BYTES,
+      lookup: resolveAddress,
     })
+    // Waited for from before: with an address to bind it listens at once.
+    const listening = once(socket, 'listening')
     socket.bind({ address: host, port })
-    await once(socket, 'listening')
+    await listening
     socket.on('message', (datagram, peer) => {
       this.#receive(datagram, peer, socket)
     })
@@ -80,7 +87,7 @@ export class UdpServer {
       message = whole
       fate = answerer.answer(message, 0, message.length, out)
     }
-    if (fate === 'answered') send(out.take(), peer, socket)
+    if (fate === 'answered') this.#send(out.take(), message.length, peer, socket)
     else if (fate === 'deferred') void this.#defer(message, peer, socket)
     this.#latency.end(begunMs)
   }
@@ -99,26 +106,42 @@ export class UdpServer {
     const answer = deferrals?.start(message, 0, message.length, origin)
     if (answer === undefined) {
       answerer.answerBusy(message, 0, message.length, out)
-      send(out.take(), peer, socket)
+      this.#send(out.take(), message.length, peer, socket)
       return
     }
     try {
       const first = (await answer).messages[0]
-      if (first !== undefined && this.#socket === socket) send(first, peer, socket)
+      if (first !== undefined) this.#send(first, message.length, peer, socket)
     } catch {
       out.length = 0
       answerer.answerFailed(message, 0, message.length, out)
-      if (this.#socket === socket) send(out.take(), peer, socket)
+      this.#send(out.take(), message.length, peer, socket)
     }
+  }
+
+  #send(answer: Buffer, requestBytes: number, peer: RemoteInfo, socket: Socket): void {
+    // A deferred answer may come when the door is closed.
+    if (this.#socket !== socket) return
+    const { allowance, clock, counters } = this.#parts
+    const { address, port } = peer
+    if (!allowance.take(address, requestBytes, answer.length, clock.elapsedMs())) {
+      counters.add('native_refused_over-allowance_total')
+      return
+    }
+    if (answer.length <= DATAGRAM_BYTES_MAX) {
+      socket.send(answer, port, address)
+      return
+    }
+    for (const fragment of encodeFragments(answer)) socket.send(fragment, port, address)
   }
 }
 
-function send(answer: Buffer, peer: RemoteInfo, socket: Socket): void {
-  if (answer.length <= DATAGRAM_BYTES_MAX) {
-    socket.send(answer, peer.port, peer.address)
-    return
-  }
-  for (const fragment of encodeFragments(answer)) {
-    socket.send(fragment, peer.port, peer.address)
-  }
+/**
+ * Node asks for the address of every datagram's receiver. Ours are addresses already, and a
+ * look-up that says so at once saves each answer a turn of the event loop.
+ */
+const resolveAddress: NonNullable<SocketOptions['lookup']> = (host, options, callback) => {
+  const family = isIP(host)
+  if (family === 0) lookup(host, options, callback)
+  else callback(null, host, family)
 }

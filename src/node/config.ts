@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
-import { z } from 'zod'
-import { foldAscii } from '../identifier/identifier.ts'
-import { type HostPort, parseHostPort } from '../lib/host-port.ts'
+import type { z } from 'zod'
+import type { HostPort } from '../lib/host-port.ts'
 import {
   ANSWER_CACHE_MEBIBYTES_DEFAULT,
-  ANSWER_CACHE_MEBIBYTES_MAX,
   ROOT_PREFIX_DEFAULT,
+  TRUSTED_NETWORKS_DEFAULT,
   WORKER_COUNT_MAX,
 } from './limits.ts'
 import type { Identity } from '../record/command.ts'
@@ -16,8 +15,9 @@ import {
   type GivenSetting, loadRecursion, RECURSION_ACCEPTED, RECURSION_DEFAULTS, RECURSION_NAMES,
   type RecursionFlags,
 } from './config-recursion.ts'
+import { ACCEPTED, schemas } from './config-schemas.ts'
 import type { RecursionConfig } from './recursion.ts'
-import { defaultAdministrators, identities } from './identities.ts'
+import { defaultAdministrators } from './identities.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** Everything that a node needs to be told. */
@@ -47,6 +47,8 @@ export interface Config {
   readonly workers: number
   /** Memory for answers, of all threads together. */
   readonly cacheMebibytes: number
+  /** Networks whose senders UDP believes: what it sends them is not limited. */
+  readonly trustedNetworks: readonly string[]
   /** How other nodes are asked for what is not homed here; null: they are not. */
   readonly recursion: RecursionConfig | null
 }
@@ -70,6 +72,7 @@ export interface ConfigFlags extends RecursionFlags {
   readonly seed?: string | undefined
   readonly workers?: string | undefined
   readonly cache?: string | undefined
+  readonly trusted?: string | undefined
   readonly config?: string | undefined
 }
 
@@ -85,57 +88,10 @@ type Name = Exclude<keyof ConfigFlags, 'config'>
 
 const names: readonly Name[] = [
   'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'metrics', 'rootPrefix',
-  'administrators', 'desk', 'deskPlain', 'seed', 'workers', 'cache', ...RECURSION_NAMES,
+  'administrators', 'desk', 'deskPlain', 'seed', 'workers', 'cache', 'trusted', ...RECURSION_NAMES,
 ]
 
-const hostPort = z.string().transform((text, context) => {
-  const parsed = parseHostPort(text)
-  if (parsed !== undefined) return parsed
-  context.addIssue({ code: 'custom', message: 'no address' })
-  return z.NEVER
-})
-const count = z.union([z.number(), z.string().regex(/^\d+$/).transform(Number)])
-
-const path = z.string().min(1).refine((text) => !text.includes('\0'))
-
-const ROOT_PREFIX = /^[A-Za-z0-9]+(\.[A-Za-z0-9]+)*$/
-
-const schemas = {
-  data: path,
-  http: hostPort,
-  https: z.union([z.literal('off').transform(() => null), hostPort]),
-  tlsCert: path,
-  tlsKey: path,
-  native: hostPort,
-  metrics: z.union([z.literal('none').transform(() => null), hostPort]),
-  rootPrefix: z.string().regex(ROOT_PREFIX).transform(foldAscii),
-  administrators: identities,
-  desk: z.union([
-    z.literal('off').transform(() => null), z.string().regex(/^\d{2}(\.\d{3,5})?$/),
-  ]),
-  deskPlain: z.enum(['local', 'any']),
-  seed: z.enum(['demo', 'none']),
-  workers: count.pipe(z.int().min(0).max(WORKER_COUNT_MAX)),
-  cache: count.pipe(z.int().min(1).max(ANSWER_CACHE_MEBIBYTES_MAX)),
-}
-
-const accepted: Record<Name, string> = {
-  data: 'the path of a folder',
-  http: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:8000 or [::1]:8000',
-  https: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:8443 or [::1]:8443; or off',
-  tlsCert: 'the path of a certificate in PEM form',
-  tlsKey: 'the path of a private key in PEM form',
-  native: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:2641 or [::1]:2641',
-  metrics: 'HOST:PORT with a port of 0 to 65535, such as 127.0.0.1:9464, or none',
-  rootPrefix: 'a prefix, such as 88 or 88.118',
-  administrators: 'INDEX:HANDLE, several with commas, such as 300:0.NA/88, 301:0.NA/88',
-  desk: 'the prefix that codes are handed out below, such as 88 or 88.118; or off',
-  deskPlain: 'local or any',
-  seed: 'demo or none',
-  workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
-  cache: `a whole number of mebibytes from 1 to ${ANSWER_CACHE_MEBIBYTES_MAX}`,
-  ...RECURSION_ACCEPTED,
-}
+const accepted: Record<Name, string> = { ...ACCEPTED, ...RECURSION_ACCEPTED }
 
 /**
  * The settings of a node: each from the command line, else the environment (`SUIBIAO_DATA`, …),
@@ -161,6 +117,7 @@ export function loadConfig(sources: ConfigSources): Config {
     seed: 'none',
     workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
     cache: ANSWER_CACHE_MEBIBYTES_DEFAULT,
+    trusted: TRUSTED_NETWORKS_DEFAULT,
     ...RECURSION_DEFAULTS,
   }
   const pick = (name: Name): GivenSetting =>
@@ -192,6 +149,7 @@ export function loadConfig(sources: ConfigSources): Config {
     seed,
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),
+    trustedNetworks: check('trusted', schemas.trusted, pick('trusted')),
     recursion: loadRecursion({ pick, check, refuse }),
   }
 }

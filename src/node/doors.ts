@@ -7,11 +7,14 @@ import { createHttpServer } from '../http/server.ts'
 import { systemClock } from '../lib/clock.ts'
 import { GenerationTable } from '../lib/generations.ts'
 import type { HostPort } from '../lib/host-port.ts'
+import { randomSeed } from '../lib/random.ts'
 import { createExposition } from '../metrics/exposition.ts'
 import { NativeAnswerer } from '../native/answer.ts'
 import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX } from '../native/limits.ts'
 import { RecursingAnswerer } from '../native/recursing-answerer.ts'
 import { Deferrals } from '../native/slow-answerer.ts'
+import { createNetworkSet } from '../native/networks.ts'
+import { ReplyAllowance } from '../native/reply-allowance.ts'
 import { TcpServer } from '../native/tcp-server.ts'
 import { createTunnelAnswerer } from '../native/tunnel.ts'
 import { UdpServer } from '../native/udp-server.ts'
@@ -39,6 +42,8 @@ export interface DoorSettings {
   /** Whether other threads listen on the same ports. */
   readonly shared: boolean
   readonly cacheBytes: number
+  /** Networks whose senders UDP believes. */
+  readonly trustedNetworks: readonly string[]
   /** How other nodes are asked; null: they are not. */
   readonly recursion: RecursionConfig | null
   readonly generations: SharedArrayBuffer
@@ -97,7 +102,8 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
     ? office.slow
     : new RecursingAnswerer({ answerer, resolver, office: office.slow, out })
   const deferrals = slow === null ? null : new Deferrals(slow, DEFERRED_COUNT_MAX)
-  const udp = new UdpServer({ answerer, deferrals, clock, counters, histograms })
+  const allowance = new ReplyAllowance(createNetworkSet(settings.trustedNetworks), randomSeed())
+  const udp = new UdpServer({ answerer, deferrals, allowance, clock, counters, histograms })
   const tcp = new TcpServer({ answerer, deferrals, clock, counters, histograms })
   const httpDeps: HttpDeps = {
     resolver,

@@ -49,3 +49,5 @@ export const DELEGATION_CACHE_BYTES = 8_388_608
 export const RECURSED_CACHE_SHARE = 0.75
 /** Longest time that a walk may be given: far beyond what any client waits. */
 export const RECURSION_TIMEOUT_MS_MAX = 60_000
+/** This machine alone: the system lets no packet with such a sender in from outside. */
+export const TRUSTED_NETWORKS_DEFAULT = '127.0.0.0/8, ::1/128'

@@ -114,6 +114,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
         http: httpAddress,
         https,
         shared: config.workers > 0,
+        trustedNetworks: config.trustedNetworks,
         cacheBytes: Math.floor((config.cacheMebibytes * 1_048_576) / Math.max(1, config.workers)),
         recursion: config.recursion,
         generations: generations.buffer,

@@ -26,6 +26,19 @@ t.test('answers datagrams, over IPv4 and IPv6', async (t) => {
   }
 })
 
+t.test('a sender who has proved nothing is not sent more than its allowance', async (t) => {
+  const setting = createAnswererSetting(null, [])
+  const server = new UdpServer(setting)
+  const { port } = await claimAddress({ host: '127.0.0.1', port: 0 }, true)
+  await server.start('127.0.0.1', port, false)
+  t.teardown(() => server.stop())
+  const requests = Array.from({ length: 200 }, () => requestFor('88.118.8/LONG'))
+  const answers = await askUdp(port, requests, 100_000, 300)
+  const bytes = answers.reduce((sum, answer) => sum + answer.length, 0)
+  t.ok(bytes > 0 && bytes < 500_000, `${bytes} bytes of a million`)
+  t.ok(setting.counters.get('native_refused_over-allowance_total') > 0)
+})
+
 t.test('a long answer comes in datagrams that a client can put together', async (t) => {
   const { port } = await start(t)
   const datagrams = await askUdp(port, [requestFor('88.118.8/LONG')], 11, 1000)

@@ -36,6 +36,7 @@ t.test('the defaults', async (t) => {
     seed: 'none',
     workers: availableParallelism(),
     cacheMebibytes: 256,
+    trustedNetworks: ['127.0.0.0/8', '::1/128'],
     recursion: null,
   })
 })
@@ -93,6 +94,7 @@ t.test('refusals say which setting, from where, and what is accepted', async (t)
     [{ flags: { workers: '-1' } }, /^--workers: "-1" can't be used; .* 0 to 256$/],
     [{ flags: { workers: '257' } }, /^--workers: "257"/],
     [{ flags: { workers: '1.5' } }, /^--workers: "1.5"/],
+    [{ flags: { trusted: '10.0.0.0/33' } }, /^--trusted: "10.0.0.0\/33" .* networks/],
     [{ flags: { cache: '0' } }, /^--cache: "0" .* mebibytes/],
     [{ flags: { http: 'localhost' } }, /^--http: "localhost" .* HOST:PORT/],
     [{ flags: { native: '::1:99999' } }, /^--native: .* \[::1\]:2641/],

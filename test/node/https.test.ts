@@ -19,7 +19,7 @@ const start = async (t: Test, rest: Partial<Config>): Promise<RunningNode> => {
     rootPrefix: '88',
     administrators: defaultAdministrators('88'),
     deskPrefix: null, deskPlain: 'local',
-    seed: 'none', workers: 0, cacheMebibytes: 16, recursion: null, ...rest,
+    seed: 'none', workers: 0, cacheMebibytes: 16, trustedNetworks: [], recursion: null, ...rest,
   }, { logger })
   t.teardown(() => node.stop())
   return node

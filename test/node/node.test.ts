@@ -26,7 +26,7 @@ const start = async (t: Test, rest: Partial<Config> = {}): Promise<RunningNode> 
     deskPlain: 'local',
     seed: 'none',
     workers: 2,
-    cacheMebibytes: 16, recursion: null,
+    cacheMebibytes: 16, trustedNetworks: [], recursion: null,
     ...rest,
   }, { logger })
   t.teardown(() => node.stop())

@@ -11,6 +11,8 @@ import { NativeAnswerer } from '../../src/native/answer.ts'
 import {
   NATIVE_COUNTERS, NATIVE_HISTOGRAMS, type NativeHistogram,
 } from '../../src/native/counters.ts'
+import { createNetworkSet } from '../../src/native/networks.ts'
+import { ReplyAllowance } from '../../src/native/reply-allowance.ts'
 import { TcpServer } from '../../src/native/tcp-server.ts'
 import { UdpServer } from '../../src/native/udp-server.ts'
 import { encodeSite, type SiteProtocol } from '../../src/record/site.ts'
@@ -50,7 +52,8 @@ export async function startAuthority(
   })
   const histograms = HistogramTable.create<NativeHistogram>(NATIVE_HISTOGRAMS)
   const parts = { answerer, deferrals: null, clock, counters, histograms }
-  const udp = new UdpServer(parts)
+  const allowance = new ReplyAllowance(createNetworkSet(['127.0.0.0/8', '::1/128']), 1)
+  const udp = new UdpServer({ ...parts, allowance })
   const tcp = new TcpServer(parts)
   await udp.start(host, address.port, false)
   await tcp.start(host, address.port, false)

@@ -8,6 +8,8 @@ import {
   NATIVE_COUNTERS, NATIVE_HISTOGRAMS, type NativeHistogram,
 } from '../../src/native/counters.ts'
 import { Deferrals, type SlowAnswerer } from '../../src/native/slow-answerer.ts'
+import { createNetworkSet } from '../../src/native/networks.ts'
+import { ReplyAllowance } from '../../src/native/reply-allowance.ts'
 import { createValue } from '../../src/record/value.ts'
 import { FrameReader } from '../../src/wire/frames.ts'
 import { createResolverSetting } from './memory-store.ts'
@@ -18,7 +20,9 @@ export const SITE_BYTES = Buffer.from('0001020b00018002', 'hex')
  * An answerer over three records: a small one, one of many datagrams, one restricted.
  * @param slow who answers what it defers; null for nobody
  */
-export function createAnswererSetting(slow: SlowAnswerer | null = null) {
+export function createAnswererSetting(
+  slow: SlowAnswerer | null = null, trusted: readonly string[] = ['127.0.0.0/8', '::1/128'],
+) {
   const setting = createResolverSetting(['88.118.8'])
   setting.store.put('88.118.8/P1', [createValue(1, 'URL', 'https://a.example')])
   setting.store.put('88.118.8/LONG', [createValue(1, 'DESC', 'x'.repeat(5000))])
@@ -34,7 +38,8 @@ export function createAnswererSetting(slow: SlowAnswerer | null = null) {
     defers: slow !== null,
   })
   const deferrals = slow === null ? null : new Deferrals(slow, 16)
-  return { ...setting, counters, histograms, answerer, deferrals }
+  const allowance = new ReplyAllowance(createNetworkSet(trusted), 1)
+  return { ...setting, counters, histograms, answerer, deferrals, allowance }
 }
 
 /** A resolution request, written byte by byte and not with the codec under test. */

@@ -20,6 +20,7 @@ interface ServeOptions extends RecursionFlags {
   readonly seed?: string
   readonly workers?: string
   readonly cache?: string
+  readonly trusted?: string
 }
 
 /** `suibiao serve` */
@@ -38,6 +39,7 @@ export function addServe(program: Command, context: CommandContext): void {
       + '(default: none)')
     .option('--workers <number>', 'resolver threads; 0: all in one (default: one a core)')
     .option('--cache <mebibytes>', 'memory for answers (default: 256)')
+    .option('--trusted <networks>', 'networks that UDP answers without limit (default: loopback)')
   addRecursionOptions(command)
     .addHelpText('after', `
 Each setting also comes from the environment, such as SUIBIAO_TLS_CERT, and from the settings
