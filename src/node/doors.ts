@@ -26,8 +26,8 @@ import {
 } from './limits.ts'
 import { attachMeters, type MeterBuffers } from './meters.ts'
 import type { Office } from './office.ts'
-import { encodeOwnSite, SITE_SERIAL } from './site.ts'
 import { type RecursionConfig, startRecursion } from './recursion.ts'
+import { SITE_SERIAL } from './site.ts'
 import { NodeStatus } from './status.ts'
 import { tellThreadState } from './thread-state.ts'
 import { loadTlsPair, type TlsFiles, watchTlsPair } from './tls-files.ts'
@@ -39,6 +39,8 @@ export interface DoorSettings {
   readonly http: HostPort
   /** Null: HTTPS listens nowhere. */
   readonly https: { readonly address: HostPort; readonly files: TlsFiles } | null
+  /** The node's own HS_SITE, encoded; another thread gets it as plain bytes. */
+  readonly siteBytes: Uint8Array
   /** Whether other threads listen on the same ports. */
   readonly shared: boolean
   readonly cacheBytes: number
@@ -91,9 +93,7 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
     ? null
     : startRecursion(own, settings.recursion, othersBytes, clock, meters)
   const resolver = recursing?.resolver ?? own
-  const siteBytes = encodeOwnSite(
-    settings.native, settings.http, settings.https?.address ?? null,
-  )
+  const siteBytes = Buffer.from(settings.siteBytes)
   const answerer = new NativeAnswerer({
     resolver, clock, counters, siteBytes, siteSerial: SITE_SERIAL, defers: office.slow !== null,
   })

@@ -39,6 +39,8 @@ export const ROOT_PREFIX_DEFAULT = '88'
 /** Where the first administrator's public key and secret stand in its record, as is usual. */
 export const PUBLIC_KEY_INDEX = 300
 export const SECRET_KEY_INDEX = 301
+/** Memory for the answers that the main thread gives in sessions, in bytes. */
+export const OFFICE_CACHE_BYTES = 4_194_304
 /** Bits of the node's own RSA key and of the first administrator's, as the peers make them. */
 export const RSA_KEY_BITS = 2_048
 /** How often the desk's counts of requests are saved: what a crash may lose of a day's count. */

@@ -4,6 +4,7 @@ import { systemClock } from '../lib/clock.ts'
 import { GenerationTable } from '../lib/generations.ts'
 import type { HostPort } from '../lib/host-port.ts'
 import { Registry } from '../registry/registry.ts'
+import { createSigner } from '../registry/signer.ts'
 import { DATABASE_FILE } from '../store/limits.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
@@ -82,24 +83,28 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       clock: systemClock,
       onCommitted: (changeCount, seconds) => {
         meterCommit(meters, changeCount, seconds)
-        status.setHoldings(holdingsOf(store))
+        status.setHoldings(holdingsOf(registry))
       },
     })
     const seeded = await seedIfAsked(config, store, registry, options)
-    status.setHoldings(holdingsOf(store))
+    status.setHoldings(holdingsOf(registry))
     status.setReady('store', true)
 
     const nativeAddress = await claimAddress(config.native, true)
     const httpAddress = await claimAddress(config.http, false)
     const https = await prepareHttps(config, logger, undo)
-    const siteBytes = encodeOwnSite(nativeAddress, httpAddress, https?.address ?? null)
+    const signer = createSigner(await loadNodeKey(config.dataDir))
+    const siteBytes = encodeOwnSite({
+      native: nativeAddress, http: httpAddress, https: https?.address ?? null,
+      publicKey: signer.publicKey,
+    })
     const opened = await openDesk(config, registry, siteBytes, logger)
     undo.push(() => {
       opened?.stop()
     })
     const office = openOffice({
-      registry,
-      nodeKey: await loadNodeKey(config.dataDir),
+      registry, generations, siteBytes, signer,
+      counters: meters.counters,
       administrators: config.administrators,
       desk: opened?.desk ?? null,
     })
@@ -113,6 +118,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
         native: nativeAddress,
         http: httpAddress,
         https,
+        siteBytes: Uint8Array.from(siteBytes),
         shared: config.workers > 0,
         trustedNetworks: config.trustedNetworks,
         cacheBytes: Math.floor((config.cacheMebibytes * 1_048_576) / Math.max(1, config.workers)),
@@ -166,8 +172,8 @@ function meterCommit(meters: Meters, changeCount: number, seconds: number): void
   meters.histograms.histogram('registry_commit_seconds').record(seconds)
 }
 
-function holdingsOf(store: Store): Holdings {
-  return { records: store.countRecords(), prefixes: store.loadHomedPrefixes().length }
+function holdingsOf({ store, homedCount }: Registry): Holdings {
+  return { records: store.countRecords(), prefixes: homedCount }
 }
 
 async function seedIfAsked(

@@ -1,36 +1,71 @@
-import type { KeyObject } from 'node:crypto'
+import { AnswerCache } from '../cache/answer-cache.ts'
 import type { Desk } from '../desk/door.ts'
+import type { Counter } from '../lib/counters.ts'
+import type { GenerationTable } from '../lib/generations.ts'
+import { NativeAdministrator } from '../native/administration/native-administrator.ts'
+import { NativeAnswerer } from '../native/answer.ts'
 import type { Identity } from '../record/command.ts'
 import { Administrator } from '../registry/administrator.ts'
 import { Authenticator } from '../registry/authenticator.ts'
-import { IdentityKeys } from '../registry/identity-keys.ts'
+import { type FetchValues, IdentityKeys } from '../registry/identity-keys.ts'
 import { Reader } from '../registry/reader.ts'
 import type { Registry } from '../registry/registry.ts'
 import { SessionDesk } from '../registry/session-desk.ts'
-import { createSigner } from '../registry/signer.ts'
-import { Writer } from '../registry/writer.ts'
+import type { Signer } from '../registry/signer.ts'
+import { Writer, type WriterGauge } from '../registry/writer.ts'
+import { Resolver } from '../resolver/resolver.ts'
+import { OFFICE_CACHE_BYTES } from './limits.ts'
+import type { NodeCounter } from './meters.ts'
 import type { Office } from './office.ts'
+import { SITE_SERIAL } from './site.ts'
 
 export interface OfficeParts {
   readonly registry: Registry
-  readonly nodeKey: KeyObject
+  readonly generations: GenerationTable
+  readonly counters: Counter<NodeCounter>
+  /** The node's own HS_SITE, encoded. */
+  readonly siteBytes: Buffer
+  readonly signer: Signer
   readonly administrators: readonly Identity[]
   readonly desk: Desk | null
+  /** How keys that live elsewhere are found; null for a node that asks nobody. */
+  readonly fetchValues?: FetchValues | null
+  /** Who wants to know how many commands share a commit. */
+  readonly gauge?: WriterGauge | null
 }
 
 /** Puts together, in the main thread, all that changes records or needs a secret. */
-export function openOffice({ registry, nodeKey, administrators, desk }: OfficeParts): Office {
-  const keys = new IdentityKeys(registry, null)
-  const authenticator = new Authenticator(keys, registry.clock)
-  const signer = createSigner(nodeKey)
-  const administration = new Administrator({
+export function openOffice(parts: OfficeParts): Office {
+  const { registry, signer, administrators, siteBytes, counters } = parts
+  const { clock, store } = registry
+  const keys = new IdentityKeys(registry, parts.fetchValues ?? null)
+  const authenticator = new Authenticator(keys, clock)
+  const administrator = new Administrator({
     registry,
     reader: new Reader(registry, administrators),
-    writer: new Writer(registry, administrators),
+    writer: new Writer(registry, administrators, parts.gauge),
     keys,
     authenticator,
-    sessions: new SessionDesk(authenticator, signer, registry.clock),
+    sessions: new SessionDesk(authenticator, signer, clock),
     serverAdministrators: administrators,
   })
-  return { administration, slow: null, desk }
+  const resolver = new Resolver({
+    store,
+    cache: new AnswerCache(OFFICE_CACHE_BYTES),
+    generations: parts.generations,
+    clock,
+    counters,
+    isOwnKey: null,
+    onStoreError: () => {
+      counters.add('store_read_failures_total')
+    },
+  })
+  const siteSerial = SITE_SERIAL
+  const answerer = new NativeAnswerer({
+    resolver, clock, counters, siteBytes, siteSerial, defers: false,
+  })
+  const slow = new NativeAdministrator({
+    administrator, authenticator, answerer, signer, clock, siteSerial,
+  })
+  return { administration: administrator, slow, desk: parts.desk }
 }

@@ -6,12 +6,23 @@ import { VERSION } from '../wire/layout.ts'
 const SITE_SERIAL = 1
 const IPV6_BYTES = 16
 
+/** What a node's site tells its peers. */
+export interface SiteParts {
+  /** Where the native doors listen. */
+  readonly native: HostPort
+  readonly http: HostPort
+  /** Null: there is no such door. */
+  readonly https: HostPort | null
+  /** What verifies the node's signatures, as keys are encoded (§8.4 Keys). */
+  readonly publicKey: Buffer
+}
+
 /**
- * This node's own HS_SITE: one primary server that answers queries over UDP, TCP and HTTP.
- * @param native where the native doors listen
- * @param https null: there is no such door
+ * This node's own HS_SITE: one primary server, for queries and administration over every door.
+ * HTTP takes native messages in both kinds too; its JSON API takes no changes in the clear.
  */
-export function createSite(native: HostPort, http: HostPort, https: HostPort | null): Site {
+export function createSite({ native, http, https, publicKey }: SiteParts): Site {
+  const both = { admin: true, query: true } as const
   return {
     version: 1,
     protocolMajor: VERSION.major,
@@ -26,14 +37,14 @@ export function createSite(native: HostPort, http: HostPort, https: HostPort | n
       {
         serverId: 1,
         address: addressBytes(native.host),
-        publicKey: Buffer.alloc(0),
+        publicKey,
         interfaces: [
-          { admin: false, query: true, protocol: 'udp', port: native.port },
-          { admin: false, query: true, protocol: 'tcp', port: native.port },
-          { admin: false, query: true, protocol: 'http', port: http.port },
+          { ...both, protocol: 'udp', port: native.port },
+          { ...both, protocol: 'tcp', port: native.port },
+          { ...both, protocol: 'http', port: http.port },
           ...(https === null
             ? []
-            : [{ admin: true, query: true, protocol: 'https' as const, port: https.port }]),
+            : [{ ...both, protocol: 'https' as const, port: https.port }]),
         ],
       },
     ],
@@ -41,10 +52,8 @@ export function createSite(native: HostPort, http: HostPort, https: HostPort | n
 }
 
 /** The node's HS_SITE as its peers read it, and its serial number. */
-export function encodeOwnSite(
-  native: HostPort, http: HostPort, https: HostPort | null,
-): Buffer {
-  return encodeSite(createSite(native, http, https))
+export function encodeOwnSite(parts: SiteParts): Buffer {
+  return encodeSite(createSite(parts))
 }
 
 export { SITE_SERIAL }

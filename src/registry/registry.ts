@@ -36,8 +36,16 @@ export class Registry implements RecordView {
 
   /** Whether names under a prefix (folded) live here. */
   isHomed(prefix: string): boolean {
+    return this.#homedPrefixes().has(prefix)
+  }
+
+  get homedCount(): number {
+    return this.#homedPrefixes().size
+  }
+
+  #homedPrefixes(): ReadonlySet<string> {
     this.#homed ??= new Set(this.store.loadHomedPrefixes())
-    return this.#homed.has(prefix)
+    return this.#homed
   }
 
   /**

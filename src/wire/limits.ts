@@ -24,3 +24,7 @@ export const HANDLE_COUNT_MAX = 65_536
 export const STRETCHING_ROUNDS_MAX = 100_000
 /** Bits of the key that this stretching makes; peers use 160. */
 export const STRETCHED_KEY_BITS_MAX = 4_096
+/** Bits of the prime that a session is agreed on with: peers use 1024, below 768 is broken. */
+export const PRIME_BITS_MIN = 768
+/** Above it one agreement would take this thread more than some milliseconds. */
+export const PRIME_BITS_MAX = 2_048

@@ -35,7 +35,10 @@ t.test('a node asks others when it is told to', async (t) => {
 
 t.test('the root as a site file', async (t) => {
   const folder = t.testdir()
-  const site = createSite({ host: '127.0.0.1', port: 2641 }, { host: '127.0.0.1', port: 80 }, null)
+  const site = createSite({
+    native: { host: '127.0.0.1', port: 2641 }, http: { host: '127.0.0.1', port: 80 }, https: null,
+    publicKey: Buffer.alloc(0),
+  })
   const json = join(folder, 'root.json')
   const bytes = join(folder, 'root.bin')
   writeFileSync(json, JSON.stringify(formatSite(site)))

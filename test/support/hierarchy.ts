@@ -72,7 +72,9 @@ export async function startAuthority(
 export function siteData(
   address: HostPort, protocols: readonly SiteProtocol[] = ['udp', 'tcp'],
 ): Buffer {
-  const site = createSite(address, address, null)
+  const site = createSite({
+    native: address, http: address, https: null, publicKey: Buffer.alloc(0),
+  })
   const interfaces = protocols.map((protocol) => (
     { admin: false, query: true, protocol, port: address.port }))
   return encodeSite({ ...site, servers: site.servers.map((one) => ({ ...one, interfaces })) })
