@@ -14,6 +14,8 @@ export const CONNECTION_COUNT_MAX = 10_000
 export const SPARE_CONNECTION_COUNT = 64
 /** What one turn of the event loop may take before the rest is refused: bearable as a delay. */
 export const TURN_BUDGET_MS = 100
+/** Requests that are taken on in a turn however long it takes. */
+export const TURN_REQUEST_COUNT_MIN = 16
 /** Requests of one thread that wait for something: 64 clients with 16 each. */
 export const IN_FLIGHT_COUNT_MAX = 1_024
 /** When one who was refused may ask again: ten times what a turn may take. */

@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { Clock } from '../lib/clock.ts'
-import { IN_FLIGHT_COUNT_MAX, TURN_BUDGET_MS } from './limits.ts'
+import { IN_FLIGHT_COUNT_MAX, TURN_BUDGET_MS, TURN_REQUEST_COUNT_MIN } from './limits.ts'
 
 /**
  * Keeps a thread that is asked for more than it can do from falling behind without end.
@@ -14,6 +14,7 @@ import { IN_FLIGHT_COUNT_MAX, TURN_BUDGET_MS } from './limits.ts'
 export class LoadGuard {
   readonly #clock: Clock
   #turnBegunMs = -1
+  #turnCount = 0
   #inFlight = 0
 
   constructor(clock: Clock) {
@@ -28,6 +29,8 @@ export class LoadGuard {
   /** Whether no more may be taken on in this turn of the event loop. */
   isBusy(): boolean {
     if (this.#inFlight >= IN_FLIGHT_COUNT_MAX) return true
+    // A turn that takes long over a few requests was held up by others; these cost little more.
+    if (this.#turnBegunMs >= 0 && this.#turnCount < TURN_REQUEST_COUNT_MIN) return false
     const nowMs = this.#clock.elapsedMs()
     if (this.#turnBegunMs < 0) {
       this.#turnBegunMs = nowMs
@@ -39,11 +42,13 @@ export class LoadGuard {
   /** Counts a request as in flight until its answer has left or its client has gone. */
   take(response: ServerResponse): void {
     this.#inFlight++
+    this.#turnCount++
     response.once('close', this.#onClose)
   }
 
   readonly #onTurnEnd = (): void => {
     this.#turnBegunMs = -1
+    this.#turnCount = 0
   }
 
   readonly #onClose = (): void => {

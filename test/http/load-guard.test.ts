@@ -3,7 +3,9 @@ import type { ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { LoadGuard } from '../../src/http/load-guard.ts'
-import { IN_FLIGHT_COUNT_MAX, TURN_BUDGET_MS } from '../../src/http/limits.ts'
+import {
+  IN_FLIGHT_COUNT_MAX, TURN_BUDGET_MS, TURN_REQUEST_COUNT_MIN,
+} from '../../src/http/limits.ts'
 
 const createSetting = () => {
   const clock = { ms: 5_000, nowMs: () => 0, nowSeconds: () => 0, elapsedMs: () => clock.ms }
@@ -14,6 +16,7 @@ const createResponse = () => new EventEmitter() as unknown as ServerResponse
 t.test('a turn has a budget, and the next one a new one', async (t) => {
   const { clock, guard } = createSetting()
   t.equal(guard.isBusy(), false)
+  for (let i = 0; i < TURN_REQUEST_COUNT_MIN; i++) guard.take(createResponse())
   clock.ms += TURN_BUDGET_MS
   t.equal(guard.isBusy(), false, 'just within it')
   clock.ms += 1
@@ -21,6 +24,9 @@ t.test('a turn has a budget, and the next one a new one', async (t) => {
   t.equal(guard.isBusy(), true)
   await turn()
   t.equal(guard.isBusy(), false)
+  clock.ms += 10 * TURN_BUDGET_MS
+  for (let i = 1; i < TURN_REQUEST_COUNT_MIN; i++) guard.take(createResponse())
+  t.equal(guard.isBusy(), false, 'a turn held up over a few requests')
   await turn()
   clock.ms += 10 * TURN_BUDGET_MS
   t.equal(guard.isBusy(), false, 'idle time is no turn')

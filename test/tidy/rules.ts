@@ -140,7 +140,8 @@ export const dead: Rule = (files) => {
     .map(({ target }) => resolveImport(file.path, target))))
   const entries = new RegExp([
     '\\.test\\.ts$', '^bench/(run|compare|baseline)\\.ts$', '^seeds/main\\.ts$',
-    '^test/(fuzz/wire|peers/pyhandle/run)\\.ts$', '^src/(node/worker|cli/program)\\.ts$',
+    '^test/(fuzz/wire|peers/pyhandle/run|soak/(run|server))\\.ts$',
+    '^src/(node/worker|cli/program)\\.ts$',
   ].join('|'))
   return files
     .filter((file) => !used.has(file.path) && !entries.test(file.path))
