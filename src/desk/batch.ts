@@ -1,3 +1,4 @@
+import { type IdentifierKey, keyOf } from '../identifier/identifier.ts'
 import type { Refusal } from './refusal.ts'
 import type { Registration } from './registration.ts'
 
@@ -69,10 +70,16 @@ export function rowCountOf(batch: Batch): number {
 
 /** One row of a batch. */
 export interface Row {
+  readonly key: IdentifierKey
   readonly name: string
   readonly block: Buffer
   readonly template: string | null
   readonly uniques: readonly (readonly [string, string])[]
+}
+
+/** A registration as a row. */
+export function toRow(registration: Registration): Row {
+  return { ...registration, key: keyOf(registration.name) }
 }
 
 /** Unpacks what `packBatch` packed; blocks are views on the batch's bytes. */
@@ -91,7 +98,7 @@ export function* unpackBatch(batch: Batch): Generator<Row> {
     for (let one = uniques[unique]; one?.[0] === row; one = uniques[++unique]) {
       own.push([one[1], one[2]])
     }
-    yield { name, block: bytes.subarray(offset, end), template: version ?? null, uniques: own }
+    yield { key: keyOf(name), name, block: bytes.subarray(offset, end), template: version ?? null, uniques: own }
     offset = end
   }
 }

@@ -8,7 +8,7 @@ import type { Caller, Desk } from './door.ts'
 import { TEMPLATES_KEPT_MAX } from './limits.ts'
 import { refusalText } from './messages.ts'
 import { DeskRefusal } from './refusal.ts'
-import { parseRegistration } from './registration.ts'
+import { RegistrationReader } from './registration.ts'
 import { createTemplate, type Template } from './template.ts'
 
 /** A batch that is being stored. */
@@ -85,6 +85,8 @@ class LineReader {
   readonly #caller: Caller
   readonly #clock: Clock
   readonly #templates = new Map<string, Template | undefined>()
+  readonly #reader = new RegistrationReader((prefix, version) =>
+    this.#templates.get(`${prefix}/${version}`))
   #line = 0
 
   constructor(desk: Desk, caller: Caller, clock: Clock) {
@@ -101,9 +103,7 @@ class LineReader {
       const json = parseLine(line)
       const missing = this.#missingTemplate(json)
       if (missing !== undefined) await this.#loadTemplate(...missing)
-      const find = (prefix: string, version: string) =>
-        this.#templates.get(`${prefix}/${version}`)
-      batch.add(number, parseRegistration(json, find, this.#clock.nowSeconds()))
+      batch.add(number, this.#reader.read(json, this.#clock.nowSeconds()))
     } catch (error) {
       if (!(error instanceof DeskRefusal)) throw error
       const { language } = this.#caller

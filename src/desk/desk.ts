@@ -77,9 +77,10 @@ export class RegistrationDesk implements Desk {
       const results = this.#transact(actor.name, caller, null, (context) => {
         const registrar = new Registrar(context, actor)
         const results = new Uint8Array(rowCountOf(batch))
-        let row = 0
-        for (const one of unpackBatch(batch)) {
-          results[row++] = ROW_RESULTS.indexOf(registrar.register(one, batch.mode))
+        const rows = [...unpackBatch(batch)]
+        registrar.expect(rows)
+        for (const [i, row] of rows.entries()) {
+          results[i] = ROW_RESULTS.indexOf(registrar.register(row, batch.mode))
         }
         registrar.finish()
         return results

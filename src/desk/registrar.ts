@@ -9,6 +9,10 @@ import { identifiersLeft } from './quotas.ts'
 import { partiesOf } from './sight.ts'
 import { type TemplateBody, templateBody } from './template.ts'
 
+const ASCII = /^[\x20-\x7e]*$/
+/** Fewer rows are looked up one by one. */
+const EXPECTED_ROWS_MIN = 32
+
 /** Whether identifiers of a prefix may be registered by someone, and whose they are. */
 type PrefixRight =
   | { readonly kind: 'open'; readonly organisation: string }
@@ -44,6 +48,11 @@ export class Registrar {
   readonly #rights = new Map<string, PrefixRight>()
   readonly #left = new Map<string, number>()
   readonly #templates = new Map<string, boolean>()
+  /** A range of names of which all that are there are known. */
+  #free: {
+    readonly from: IdentifierKey; readonly to: IdentifierKey
+    readonly taken: ReadonlySet<IdentifierKey>
+  } | null = null
   readonly #changes = new Map<IdentifierKey, Change>()
   readonly #counts = new Map<string, { organisation: string; added: number }>()
 
@@ -52,9 +61,33 @@ export class Registrar {
     this.#actor = actor
   }
 
+  /**
+   * Looks once for all rows which of their names are there, instead of once for each: in bulk,
+   * names come in order, and few or none are.
+   */
+  expect(rows: readonly Row[]): void {
+    const first = rows[0]
+    if (first === undefined || rows.length < EXPECTED_ROWS_MIN) return
+    const prefix = prefixOfKey(first.key)
+    let from = first.key
+    let to = first.key
+    for (const { key } of rows) {
+      // Other text than ASCII has another order here than in the store.
+      if (prefixOfKey(key) !== prefix || !ASCII.test(key)) return
+      if (key < from) from = key
+      if (key > to) to = key
+    }
+    const { records } = this.#context
+    const keys = records.findKeys(prefix, from, rows.length)
+    const last = keys.at(-1)
+    if (keys.length === rows.length && last !== undefined && last <= to) return
+    const taken = new Set<IdentifierKey>(keys)
+    if (records.findBlock(from) !== undefined) taken.add(from)
+    this.#free = { from, to, taken }
+  }
+
   /** Takes one registration. Nothing is written before `finish`. */
-  register({ name, block, template, uniques }: Row, mode: Mode): RowResult {
-    const key = keyOf(name)
+  register({ key, name, block, template, uniques }: Row, mode: Mode): RowResult {
     const prefix = prefixOfKey(key)
     const right = this.#rightTo(prefix)
     if (right.kind === 'closed') return right.result
@@ -117,7 +150,12 @@ export class Registrar {
   /** The block as it will be: what this transaction has taken comes before what is stored. */
   #blockOf(key: IdentifierKey): Buffer | undefined {
     const taken = this.#changes.get(key)
-    if (taken === undefined) return this.#context.records.findBlock(key)
+    if (taken === undefined) {
+      const free = this.#free !== null && key >= this.#free.from && key <= this.#free.to
+      return free && this.#free?.taken.has(key) === false
+        ? undefined
+        : this.#context.records.findBlock(key)
+    }
     return taken.operation === 'put' ? taken.block : undefined
   }
 

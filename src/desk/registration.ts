@@ -43,73 +43,72 @@ export interface Registration {
 /** Finds a published template of a prefix (folded). @returns undefined when there is none */
 export type TemplateFinder = (prefix: string, version: string) => Template | undefined
 
-/**
- * Reads one registration and checks it against its template.
- * @throws DeskRefusal with every field that breaks a rule
- */
-export function parseRegistration(
-  json: unknown, findTemplate: TemplateFinder, nowSeconds: number,
-): Registration {
-  const { handle, values: given, template: version } = asObject(json)
-  const name = typeof handle === 'string' ? parseIdentifier(handle) : undefined
-  if (name?.includes('/') !== true) throw issues([['/handle', 'handle', '']])
-  const prefix = prefixOfKey(keyOf(name))
-  const values = readValues(given)
-  if (version === undefined) return assemble(name, prefix, values, null, [], nowSeconds)
-  const wanted = typeof version === 'string' ? version : ''
-  const template = findTemplate(prefix, wanted)
-  if (template === undefined) throw new DeskRefusal('template-unknown', { what: wanted })
-  const offered = values.map((value) =>
-    ({ index: value.index, type: value.type, text: value.data.toString('utf8') }))
-  const faults = checkAgainstTemplate(template, offered)
-  if (faults.length > 0) throw issues(faults.map(toIssue))
-  const uniques = offered.filter(({ type }) => template.items.get(type)?.unique === true)
-    .map(({ type, text }) => [type, text] as const)
-  return assemble(name, prefix, values, template.version, uniques, nowSeconds)
-}
+/** Reads registrations, one or a stream of them. */
+export class RegistrationReader {
+  readonly #findTemplate: TemplateFinder
+  #admin: { readonly prefix: string; readonly data: Buffer } | null = null
 
-function assemble(
-  name: Identifier, prefix: string, values: HandleValue[], template: string | null,
-  uniques: Registration['uniques'], nowSeconds: number,
-): Registration {
-  const stamped = values.map((value) =>
-    value.timestamp === 0 ? { ...value, timestamp: nowSeconds } : value)
-  const own = ownValues(prefix, values, template, nowSeconds)
-  const block = encodeValues([...stamped, ...own])
-  if (block.length > RECORD_BYTES_MAX) {
-    throw issues([['/values', 'values', `${block.length} > ${RECORD_BYTES_MAX} bytes`]])
+  constructor(findTemplate: TemplateFinder) {
+    this.#findTemplate = findTemplate
   }
-  return { name, block, template, uniques }
-}
 
-/** What the desk adds: the template's name, and the prefix's holder as administrator. */
-function ownValues(
-  prefix: string, values: readonly HandleValue[], template: string | null, nowSeconds: number,
-): HandleValue[] {
-  const added: HandleValue[] = []
-  const rest = { timestamp: nowSeconds }
-  if (template !== null) {
-    added.push(createValue(TEMPLATE_VALUE_INDEX, TEMPLATE_VALUE_TYPE, template, rest))
+  /**
+   * Reads one registration and checks it against its template.
+   * @throws DeskRefusal with every field that breaks a rule
+   */
+  read(json: unknown, nowSeconds: number): Registration {
+    const { handle, values: given, template: version } = asObject(json)
+    const name = typeof handle === 'string' ? parseIdentifier(handle) : undefined
+    if (name?.includes('/') !== true) throw issues([['/handle', 'handle', '']])
+    const prefix = prefixOfKey(keyOf(name))
+    const values = readValues(given, nowSeconds)
+    if (version === undefined) return this.#assemble(name, prefix, values, null, [], nowSeconds)
+    const wanted = typeof version === 'string' ? version : ''
+    const template = this.#findTemplate(prefix, wanted)
+    if (template === undefined) throw new DeskRefusal('template-unknown', { what: wanted })
+    const offered = values.map((value) =>
+      ({ index: value.index, type: value.type, text: value.data.toString('utf8') }))
+    const faults = checkAgainstTemplate(template, offered)
+    if (faults.length > 0) throw issues(faults.map(toIssue))
+    const uniques = offered.filter(({ type }) => template.items.get(type)?.unique === true)
+      .map(({ type, text }) => [type, text] as const)
+    return this.#assemble(name, prefix, values, template.version, uniques, nowSeconds)
   }
-  const administered = values.some(({ type, index }) =>
-    type === 'HS_ADMIN' || index === ADMIN_INDEX)
-  if (!administered) {
-    added.push(createValue(ADMIN_INDEX, 'HS_ADMIN', adminData(prefix), rest))
+
+  /** Adds what the desk adds: the template's name, and the prefix's holder as administrator. */
+  #assemble(
+    name: Identifier, prefix: string, values: HandleValue[], template: string | null,
+    uniques: Registration['uniques'], nowSeconds: number,
+  ): Registration {
+    const rest = { timestamp: nowSeconds }
+    if (template !== null) {
+      values.push(createValue(TEMPLATE_VALUE_INDEX, TEMPLATE_VALUE_TYPE, template, rest))
+    }
+    if (!values.some(({ type, index }) => type === 'HS_ADMIN' || index === ADMIN_INDEX)) {
+      values.push(createValue(ADMIN_INDEX, 'HS_ADMIN', this.#adminData(prefix), rest))
+    }
+    const block = encodeValues(values)
+    if (block.length > RECORD_BYTES_MAX) {
+      throw issues([['/values', 'values', `${block.length} > ${RECORD_BYTES_MAX} bytes`]])
+    }
+    return { name, block, template, uniques }
   }
-  return added
+
+  /** The holder of a prefix administers what is under it. A stream asks for the same all along. */
+  #adminData(prefix: string): Buffer {
+    if (this.#admin?.prefix === prefix) return this.#admin.data
+    const data = encodeAdminRecord({
+      handle: `0.NA/${prefix}`, index: PREFIX_INDEX.publicKey, permissions: ENTERPRISE_RIGHTS,
+      legacyByteLength: false,
+    })
+    this.#admin = { prefix, data }
+    return data
+  }
 }
 
-/** The holder of a prefix administers what is under it. */
-function adminData(prefix: string): Buffer {
-  return encodeAdminRecord({
-    handle: `0.NA/${prefix}`, index: PREFIX_INDEX.publicKey, permissions: ENTERPRISE_RIGHTS,
-    legacyByteLength: false,
-  })
-}
-
-function readValues(json: unknown): HandleValue[] {
+function readValues(json: unknown, nowSeconds: number): HandleValue[] {
   try {
-    return parseValues(json, { exactPermissions: true })
+    return parseValues(json, { exactPermissions: true, timestampSeconds: nowSeconds })
   } catch (error) {
     if (!(error instanceof ValueJsonError)) throw error
     throw issues([['/values', 'values', error.message]])

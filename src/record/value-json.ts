@@ -26,6 +26,8 @@ export interface ParseOptions {
    * read is always given, as the JSON API of the peers does.
    */
   readonly exactPermissions?: boolean
+  /** The timestamp of values that give none, in seconds since 1970; else 0. */
+  readonly timestampSeconds?: number
 }
 
 const int32Min = -0x80000000
@@ -62,7 +64,7 @@ export function parseValue(json: unknown, options?: ParseOptions, where = 'value
     ...parseTtl(value['ttl'], `${where}.ttl`),
     permissions: parsePermissions(value['permissions'], `${where}.permissions`, options),
     timestamp: value['timestamp'] === undefined
-      ? 0
+      ? options?.timestampSeconds ?? 0
       : parseTime(value['timestamp'], `${where}.timestamp`),
     references: value['references'] === undefined
       ? []

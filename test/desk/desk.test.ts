@@ -1,6 +1,6 @@
 import t from 'tap'
 import { packBatch, ROW_RESULTS } from '../../src/desk/batch.ts'
-import { parseRegistration } from '../../src/desk/registration.ts'
+import { RegistrationReader } from '../../src/desk/registration.ts'
 import { createDeskSetting, organisation, user } from './setting.ts'
 
 const ROUTE = { endpoints: [{ ip: '192.0.2.7', tcpPort: 2641, httpPort: 8000 }] }
@@ -139,8 +139,9 @@ t.test('a batch is registered row by row, in one transaction', async (t) => {
   const s = await createHosted(t)
   await s.hosting('request', s.ent.token)
   await s.hosting('approve')
+  const reader = new RegistrationReader(() => undefined)
   const row = (handle: string, data = 'x') =>
-    parseRegistration({ handle, values: [value(2000, 'NAME', data)] }, () => undefined, 1)
+    reader.read({ handle, values: [value(2000, 'NAME', data)] }, 1)
   const send = async (handles: string[], mode: 'create' | 'put' = 'create', data = 'x') => {
     const batch = packBatch(handles.map((handle) => row(handle, data)), mode)
     const result = await s.desk.register(batch, s.caller(s.ent.token))
@@ -149,15 +150,21 @@ t.test('a batch is registered row by row, in one transaction', async (t) => {
   t.same(await send(['88.118.8/A', '88.118.8/a', '88.118.9/A', '88.118.8/B']),
     ['created', 'handle-exists', 'not-yours', 'created'])
   t.same(await send(['88.118.8/A'], 'put'), ['unchanged'])
+  const many = Array.from({ length: 100 }, (_unused, i) => `88.118.8/N${i}`)
+  t.same(new Set(await send(many) as string[]), new Set(['created']))
+  t.same(new Set(await send(many) as string[]), new Set(['handle-exists']), 'all are there')
+  const gap = await send(['88.118.8/N0x', ...many, '88.118.8/ň', '88.118.8/N0x']) as string[]
+  t.same([gap.at(0), gap.at(1), gap.at(-2), gap.at(-1)],
+    ['created', 'handle-exists', 'created', 'handle-exists'])
   t.same(await send(['88.118.8/A'], 'put', 'y'), ['replaced'])
   t.same(await send([]), [])
   t.equal(s.record('88.118.8/A')!['NAME'], 'y')
-  const quota = { params: { holder: s.ent.organisation }, body: { identifierCountMax: 3 } }
+  const quota = { params: { holder: s.ent.organisation }, body: { identifierCountMax: 105 } }
   await s.must('quota.set', quota)
   t.same(await send(['88.118.8/C', '88.118.8/D', '88.118.8/A']),
     ['created', 'register-limit', 'handle-exists'])
   t.match(await s.must('quota.get', { params: { holder: s.ent.organisation } }),
-    { used: { identifiers: 3 } })
+    { used: { identifiers: 105 } })
   t.match(await s.desk.register(packBatch([], 'create'), s.caller(null)),
     { code: 'not-authenticated' })
   await s.must('identifier.delete', { params: { handle: '88.118.8/C' } }, s.ent.token)

@@ -33,12 +33,22 @@ t.test('the defaults', async (t) => {
     metrics: null,
     rootPrefix: '88',
     administrators: [{ handle: '0.NA/88', index: 300 }, { handle: '0.NA/88', index: 301 }],
+    deskPrefix: null,
+    deskPlain: 'local',
     seed: 'none',
     workers: availableParallelism(),
     cacheMebibytes: 256,
     trustedNetworks: ['127.0.0.0/8', '::1/128'],
     recursion: null,
   })
+})
+
+t.test('the demonstration has a registration desk, others have one when told so', async (t) => {
+  t.equal(load({ flags: { seed: 'demo' } }).deskPrefix, '88')
+  t.equal(load({ flags: { seed: 'demo', desk: 'off' } }).deskPrefix, null)
+  t.equal(load({ flags: { desk: '88.118' } }).deskPrefix, '88.118')
+  t.equal(load({ env: { SUIBIAO_DESK_PLAIN: 'any' } }).deskPlain, 'any')
+  for (const desk of ['88.118.8', '8', 'x', '']) t.throws(() => load({ flags: { desk } }), /desk/)
 })
 
 t.test('flag before environment before file before default', async (t) => {

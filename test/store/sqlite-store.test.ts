@@ -22,6 +22,27 @@ t.test('put, put again in another spelling, delete', async (t) => {
   t.equal(store.countRecords(), 0)
 })
 
+t.test('many changes of one commit are made in their order', async (t) => {
+  const { store } = createStore(t)
+  store.commit([put('88.1/5', 'old')], origin)
+  const numbers = Array.from({ length: 30 }, (_unused, i) => i)
+  store.commit([
+    ...numbers.map((i) => put(`88.1/${i}`, `first ${i}`)),
+    put('88.1/7', 'second 7'), remove('88.1/8'), put('88.1/9', 'second 9'),
+    ...numbers.slice(0, 5).flatMap((i) => [put('88.1/x', `a ${i}`), put('88.1/X', `b ${i}`)]),
+  ], origin)
+  t.equal(store.countRecords(), 30)
+  const holds = (name: string, data: string) =>
+    t.ok(store.findBlock(keyOf(name))?.includes(data), `${name} ${data}`)
+  holds('88.1/5', 'first 5')
+  holds('88.1/7', 'second 7')
+  holds('88.1/9', 'second 9')
+  holds('88.1/x', 'b 4')
+  t.equal(store.findRecord(keyOf('88.1/x'))?.name, '88.1/x', 'the first spelling stays')
+  t.equal(store.findBlock(keyOf('88.1/8')), undefined)
+  t.same(store.verifyChanges(), { sound: 44, fault: null })
+})
+
 t.test('prefixes are homed and unhomed, again and again', async (t) => {
   const { store } = createStore(t)
   store.commit(['88.1', '88.2', '88.1'].map((prefix) => ({ operation: 'home', prefix })), origin)

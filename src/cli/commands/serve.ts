@@ -17,6 +17,8 @@ interface ServeOptions extends RecursionFlags {
   readonly tlsKey?: string
   readonly native?: string
   readonly metrics?: string
+  readonly desk?: string
+  readonly deskPlain?: string
   readonly seed?: string
   readonly workers?: string
   readonly cache?: string
@@ -35,6 +37,10 @@ export function addServe(program: Command, context: CommandContext): void {
     .option('--native <host:port>', 'where UDP and TCP listen (default: 127.0.0.1:2641)')
     .option('--metrics <host:port>', 'where metrics listen (default: none; HTTP shows them to '
       + 'this machine)')
+    .option('--desk <prefix>', 'prefix that a registration desk hands out codes below '
+      + '(default: off; with --seed demo the root prefix)')
+    .option('--desk-plain <who>', 'who may use the desk over plain HTTP: local, any (behind a '
+      + 'proxy that ends TLS; default: local)')
     .option('--seed <what>', 'what an empty data folder is filled with: demo, none '
       + '(default: none)')
     .option('--workers <number>', 'resolver threads; 0: all in one (default: one a core)')

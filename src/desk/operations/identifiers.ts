@@ -4,12 +4,12 @@ import { foldAscii, type IdentifierKey, keyOf, parseIdentifier,
 import { formatValue } from '../../record/value-json.ts'
 import { decodeValues } from '../../wire/values.ts'
 import type { Actor } from '../actor.ts'
-import type { Mode, RowResult } from '../batch.ts'
+import { type Mode, type RowResult, toRow } from '../batch.ts'
 import { refuseField } from '../check.ts'
 import { type Context, operation, page, pageQuery, readCursor, toPage } from '../operation.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { findTemplateBody, Registrar } from '../registrar.ts'
-import { parseRegistration, registrationInput } from '../registration.ts'
+import { registrationInput, RegistrationReader } from '../registration.ts'
 import { loadPrefix } from '../sight.ts'
 import { createTemplate } from '../template.ts'
 
@@ -90,7 +90,8 @@ function register(context: Context, actor: Actor, body: unknown, mode: Mode) {
     const template = findTemplateBody(context.store, prefix, version)
     return template === undefined ? undefined : createTemplate(template)
   }
-  const row = parseRegistration(body, find, Math.floor(context.nowMs / 1000))
+  const reader = new RegistrationReader(find)
+  const row = toRow(reader.read(body, Math.floor(context.nowMs / 1000)))
   const registrar = new Registrar(context, actor)
   const result = registrar.register(row, mode)
   if (result !== 'created' && result !== 'replaced' && result !== 'unchanged') {

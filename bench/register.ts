@@ -1,0 +1,201 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { setTimeout as delay } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import { request } from 'undici'
+import { formatCreditCode } from '../src/desk/credit-code.ts'
+import { RegistrationReader } from '../src/desk/registration.ts'
+import type { Row } from './report.ts'
+
+const TARGET = { perSecond: 30_000, ratio: 0.4 }
+const ENTERPRISE = { userName: 'enterprise', password: 'Guangzhou-2026' }
+/** Rows of one transaction: what a batch of the stream holds. */
+const BATCH_ROWS = 2_000
+const LINES_PER_CHUNK = 500
+const PREPARED_MAX = 1_000_000
+
+/** The text of one registration; names are in sorted order. */
+function lineAt(i: number): string {
+  const serial = String(i).padStart(9, '0')
+  return JSON.stringify({ handle: `88.118.8/P${serial}`, values: [
+    { index: 2000, type: 'NAME', data: `电机 ${serial}` },
+    { index: 2001, type: 'URL', data: `https://example.cn/p/${serial}` },
+    { index: 2002, type: 'MADE', data: '2026-03-01' },
+  ] })
+}
+
+/**
+ * Bulk registration by one stream through a whole node, beside a bare insert of the same rows
+ * into the same kind of table, in transactions of the same size.
+ */
+export async function measureRegister(count: number): Promise<Row> {
+  const folder = mkdtempSync(join(tmpdir(), 'suibiao-register-'))
+  const node = await startNode(join(folder, 'data'))
+  try {
+    const secret = await joinNode(node)
+    // Made beforehand as far as memory goes, so that the load costs the node no core.
+    const chunks = count <= PREPARED_MAX ? [...makeChunks(count)] : makeChunks(count)
+    const memory = watchMemory(node.process.pid ?? 0)
+    const started = performance.now()
+    await stream(node.base, secret, chunks, count)
+    const seconds = (performance.now() - started) / 1000
+    const { early, peak } = memory.stop()
+    return {
+      door: `registration of ${count.toLocaleString('en')} by one stream`,
+      perSecond: count / seconds,
+      baselinePerSecond: insertPerSecond(join(folder, 'bare.db'), Math.min(count, 500_000)),
+      p50Ms: null, p99Ms: null, p999Ms: null,
+      serverShare: null,
+      target: TARGET,
+      note: `memory ${early} MiB early, ${peak} MiB at most`,
+    }
+  } finally {
+    const exit = once(node.process, 'exit')
+    node.process.kill('SIGTERM')
+    await exit
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+interface Node {
+  readonly process: ChildProcess
+  readonly base: string
+  readonly adminKey: string
+}
+
+async function startNode(dataDir: string): Promise<Node> {
+  const port = await findPort()
+  const child = spawn(process.execPath, [
+    'src/cli/main.mjs', 'serve', '--data', dataDir, '--desk', '88.118', '--workers', '1',
+    '--http', `127.0.0.1:${port}`, '--native', '127.0.0.1:0',
+  ], { stdio: 'ignore' })
+  const base = `http://127.0.0.1:${port}`
+  for (let i = 0; i < 300; i++) {
+    const ready = await request(`${base}/readyz`).then(async ({ statusCode, body }) => {
+      await body.dump()
+      return statusCode === 200
+    }, () => false)
+    if (ready) {
+      const file = readFileSync(join(dataDir, 'desk-admin.json'), 'utf8')
+      const { apiKey } = JSON.parse(file) as { apiKey: string }
+      return { process: child, base, adminKey: apiKey }
+    }
+    await delay(100)
+  }
+  child.kill('SIGKILL')
+  throw new Error('the node was not ready in time')
+}
+
+/** Applies for a prefix, has it approved and hosted. @returns a token to register with */
+async function joinNode({ base, adminKey }: Node): Promise<string> {
+  const call = async (path: string, secret: string | null, body: object) => {
+    const answer = await request(`${base}${path}`, {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/json',
+        ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
+      },
+      body: JSON.stringify(body),
+    })
+    const text = await answer.body.text()
+    if (answer.statusCode >= 300) throw new Error(`${path}: ${text}`)
+    return JSON.parse(text) as { readonly token: string; readonly application: { id: string } }
+  }
+  const { application } = await call('/v1/registrations', null, {
+    organisation: organisation(), user: ENTERPRISE, application: { prefix: '88.118.8' },
+  })
+  const { token } = await call('/v1/sessions', null, ENTERPRISE)
+  const actions = `/v1/applications/${application.id}/actions`
+  await call(actions, adminKey, { action: 'approve' })
+  await call(actions, adminKey, { action: 'approve' })
+  await call('/v1/prefixes/88.118.8/hosting', token, { action: 'request' })
+  await call('/v1/prefixes/88.118.8/hosting', adminKey, { action: 'approve' })
+  return token
+}
+
+function organisation(): object {
+  const person = { name: '测试', mobile: '13800000000', email: 'test@example.cn' }
+  return {
+    name: '测试企业（虚构）', nature: 'private-holding', industry: 'C35',
+    address: { province: '440000', city: '440100', district: '440106', detail: '某路 1 号' },
+    certificate: { type: 'credit-code', number: formatCreditCode('440106', 1) },
+    legalPerson: { ...person, idType: 'other', idNumber: '0' },
+    contact: person,
+  }
+}
+
+function* makeChunks(count: number): Generator<Buffer> {
+  for (let at = 0; at < count; at += LINES_PER_CHUNK) {
+    const length = Math.min(LINES_PER_CHUNK, count - at)
+    yield Buffer.from(Array.from({ length }, (_unused, i) => `${lineAt(at + i)}\n`).join(''))
+  }
+}
+
+async function stream(
+  base: string, secret: string, chunks: Iterable<Buffer>, count: number,
+): Promise<void> {
+  const answer = await request(`${base}/v1/identifiers/stream?results=failed`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-ndjson', authorization: `Bearer ${secret}` },
+    body: Readable.from(chunks),
+    headersTimeout: 0, bodyTimeout: 0,
+  })
+  const text = await answer.body.text()
+  if (!text.includes(`"created":${count},`)) throw new Error(text.slice(0, 500))
+}
+
+/** Rows a second that SQLite itself takes: one table, one transaction a batch, each synced. */
+function insertPerSecond(path: string, count: number): number {
+  const database = new Database(path)
+  database.pragma('page_size = 8192')
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = FULL')
+  database.exec(
+    `CREATE TABLE records (key TEXT PRIMARY KEY, name TEXT, block BLOB NOT NULL)
+     STRICT, WITHOUT ROWID`)
+  const insert = database.prepare('INSERT INTO records VALUES (?, ?, ?)')
+  const reader = new RegistrationReader(() => undefined)
+  const rows = Array.from({ length: count }, (_unused, i) => {
+    const { name, block } = reader.read(JSON.parse(lineAt(i)), 1)
+    return [name, null, block]
+  })
+  const started = performance.now()
+  for (let at = 0; at < count; at += BATCH_ROWS) {
+    database.transaction(() => {
+      for (const row of rows.slice(at, at + BATCH_ROWS)) insert.run(...row)
+    }).immediate()
+  }
+  const seconds = (performance.now() - started) / 1000
+  database.close()
+  return count / seconds
+}
+
+/** Watches what memory a process has of its own, in MiB: after the first seconds, and at most. */
+function watchMemory(pid: number): { stop(): { early: number; peak: number } } {
+  const seen: number[] = []
+  const timer = setInterval(() => {
+    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+    seen.push(Math.round(Number(/RssAnon:\s+(\d+)/.exec(status)?.[1] ?? 0) / 1024))
+  }, 500)
+  return {
+    stop: () => {
+      clearInterval(timer)
+      return { early: seen[Math.min(9, seen.length - 1)] ?? 0, peak: Math.max(0, ...seen) }
+    },
+  }
+}
+
+async function findPort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  if (typeof address !== 'object' || address === null) throw new Error('there is no free port')
+  return address.port
+}
