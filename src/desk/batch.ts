@@ -98,7 +98,8 @@ export function* unpackBatch(batch: Batch): Generator<Row> {
     for (let one = uniques[unique]; one?.[0] === row; one = uniques[++unique]) {
       own.push([one[1], one[2]])
     }
-    yield { key: keyOf(name), name, block: bytes.subarray(offset, end), template: version ?? null, uniques: own }
+    const block = bytes.subarray(offset, end)
+    yield { key: keyOf(name), name, block, template: version ?? null, uniques: own }
     offset = end
   }
 }
