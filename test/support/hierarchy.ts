@@ -88,21 +88,28 @@ export const siteValue = (
 export const rootAt = ({ host, port }: HostPort): Target =>
   createOwnTarget(host, [{ protocol: 'udp', port }, { protocol: 'tcp', port }])
 
+export type RecursiveOptions = Partial<RecursionSettings> & {
+  readonly homed?: readonly string[]
+  readonly signaturesDemanded?: boolean
+  readonly ca?: string | null
+}
+
 /** A resolver that asks others, over a clock that a test can move forward. */
 export function createRecursive(
-  roots: readonly Target[], rest: Partial<RecursionSettings> & { homed?: readonly string[] } = {},
+  roots: readonly Target[], rest: RecursiveOptions = {},
 ) {
   const own = createResolverSetting(rest.homed ?? [])
   const counters = CounterTable.create([...RECURSION_COUNTERS, ...UPSTREAM_COUNTERS])
   let aheadMs = 0
   const clock = {
-    nowMs: () => systemClock.nowMs() + aheadMs,
-    nowSeconds: () => Math.floor(clock.nowMs() / 1000),
+    // The time of day stays that of the other nodes, whose messages bear it.
+    nowMs: () => systemClock.nowMs(),
+    nowSeconds: () => systemClock.nowSeconds(),
     elapsedMs: () => systemClock.elapsedMs() + aheadMs,
   }
   const upstream = new Upstream({
     // Its deadlines are real time.
-    clock, counters, signaturesDemanded: false, ca: null,
+    clock, counters, signaturesDemanded: rest.signaturesDemanded ?? false, ca: rest.ca ?? null,
   })
   const cache = new RecursedCache(10_000_000)
   const settings: RecursionSettings = {

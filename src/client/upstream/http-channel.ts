@@ -42,7 +42,8 @@ export class HttpChannel {
 
   /** @throws ExchangeError */
   async exchange(request: Buffer, name: string, options: ChannelOptions): Promise<HttpAnswer> {
-    const signal = AbortSignal.any([options.signal, AbortSignal.timeout(options.timeoutMs)])
+    const timeout = AbortSignal.timeout(Math.ceil(options.timeoutMs))
+    const signal = AbortSignal.any([options.signal, timeout])
     try {
       const bytes = this.#tunnels ? await this.#tunnel(request, name, signal) : undefined
       if (bytes !== undefined) return { kind: 'native', bytes }

@@ -1,0 +1,106 @@
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
+import { once } from 'node:events'
+import { pino } from 'pino'
+import t, { type Test } from 'tap'
+import { keyOf } from '../../src/identifier/identifier.ts'
+import { systemClock } from '../../src/lib/clock.ts'
+import type { HostPort } from '../../src/lib/host-port.ts'
+import { loadConfig } from '../../src/node/config.ts'
+import { startNode } from '../../src/node/node.ts'
+import { ownTlsFiles, renewOwnCertificate } from '../../src/node/own-certificate.ts'
+import { loadTlsPair } from '../../src/node/tls-files.ts'
+import { formatValue } from '../../src/record/value-json.ts'
+import { createValue } from '../../src/record/value.ts'
+import type { SiteProtocol } from '../../src/record/site.ts'
+import { encodeValues } from '../../src/wire/values.ts'
+import {
+  ask, createRecursive, type RecursiveOptions, rootAt, siteData, startHierarchy,
+} from '../support/hierarchy.ts'
+
+const value = createValue(1, 'URL', 'https://a.example')
+
+async function setting(
+  t: Test, address: HostPort, protocol: SiteProtocol, options: RecursiveOptions = {},
+) {
+  const nodes = await startHierarchy()
+  nodes.secondary.store.put('0.NA/88.118.7', [
+    createValue(1, 'HS_SITE', siteData(address, [protocol])),
+  ])
+  const node = createRecursive([rootAt(nodes.top.address)], options)
+  t.teardown(async () => {
+    node.stop()
+    await nodes.stop()
+  })
+  return node
+}
+
+async function listen(
+  t: Test, server: ReturnType<typeof createServer>,
+): Promise<HostPort> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const bound = server.address()
+  return { host: '127.0.0.1', port: typeof bound === 'object' && bound !== null ? bound.port : 0 }
+}
+
+t.test('a node that offers HTTP only is asked through the tunnel', async (t) => {
+  const node = await startNode(loadConfig({
+    flags: { data: t.testdir(), workers: '0', http: '127.0.0.1:0', native: '127.0.0.1:0' },
+    env: {}, file: '/nonexistent.toml',
+  }), { logger: pino({ level: 'silent' }) })
+  t.teardown(() => node.stop())
+  node.registry.execute([
+    { operation: 'home', prefix: '88.118.7' },
+    {
+      operation: 'put', key: keyOf('88.118.7/P1'), name: '88.118.7/P1',
+      block: encodeValues([value]),
+    },
+  ], 'test')
+  const asker = await setting(t, node.httpAddress, 'http')
+  t.match(await asker.resolve(ask('88.118.7/P1')), { kind: 'found' })
+  t.match(await asker.resolve(ask('88.118.7/NONE')), { kind: 'absent' })
+  t.equal(node.counters()['native_tunnel_requests_total'], 2)
+})
+
+/** A server with a JSON API and no tunnel. */
+const jsonApi = (seen: string[]): RequestListener => (request, response) => {
+  seen.push(`${request.method} ${request.url}`)
+  if (request.method !== 'GET') response.writeHead(404).end('no such page')
+  else if (request.url?.includes('P1') === true) {
+    response.end(JSON.stringify({
+      responseCode: 1, handle: '88.118.7/P1', values: [formatValue(value)],
+    }))
+  } else if (request.url?.includes('OTHER') === true) {
+    response.end(JSON.stringify({
+      responseCode: 1, handle: '88.118.7/P1', values: [formatValue(value)],
+    }))
+  } else if (request.url?.includes('REDIRECT') === true) {
+    response.writeHead(302, { location: 'http://127.0.0.1:1/' }).end()
+  } else response.writeHead(404).end('{"responseCode":100}')
+}
+
+t.test('a server without a tunnel is asked by its JSON API', async (t) => {
+  const seen: string[] = []
+  const asker = await setting(t, await listen(t, createServer(jsonApi(seen))), 'http')
+  t.match(await asker.resolve(ask('88.118.7/P1')), { kind: 'found' })
+  t.match(await asker.resolve(ask('88.118.7/NONE')), { kind: 'absent' })
+  t.match(await asker.resolve(ask('88.118.7/OTHER')), { kind: 'failed' }, 'about another name')
+  t.match(await asker.resolve(ask('88.118.7/REDIRECT')), { kind: 'failed' }, 'goes nowhere else')
+  t.equal(seen.filter((one) => one.startsWith('POST')).length, 1, 'the tunnel is tried once')
+  t.match(seen[1], 'GET /api/handles/88.118.7%2FP1?publicOnly=true')
+})
+
+t.test('HTTPS with a certificate that verifies', async (t) => {
+  const files = ownTlsFiles(t.testdir())
+  await renewOwnCertificate(files, '127.0.0.1', systemClock)
+  const pair = loadTlsPair(files)
+  const address = await listen(t, createTlsServer(pair, jsonApi([])))
+  const asker = await setting(t, address, 'https', { ca: pair.cert })
+  t.match(await asker.resolve(ask('88.118.7/P1')), { kind: 'found' })
+  t.equal(asker.counters.get('upstream_requests_https_total'), 1)
+})
