@@ -142,7 +142,8 @@ export async function startDouble(manners: Manners): Promise<Double> {
       return [encode(one, digest, { code: CODE.authenticationFailed, body: failure }, null)]
     }
     if (challenge.session !== null) challenge.session.authenticated = true
-    return replies(challenge.asked, one, digest, challenge.session)
+    // As the peers do it, the answer is one to the first request, under the second's id.
+    return replies(challenge.asked, one, challenge.digest, challenge.session)
   }
 
   function setUp(one: Asked, digest: Buffer): Buffer {
