@@ -177,6 +177,7 @@ export class TcpConnection {
   #openQueue(): AnswerQueue {
     return new AnswerQueue({
       write: (bytes) => {
+        this.#corkForThisTurn()
         this.#socket.write(bytes)
         if (this.#socket.writableLength <= UNSENT_BYTES_MAX) return undefined
         return once(this.#socket, 'drain').then(() => undefined, () => undefined)
@@ -188,6 +189,14 @@ export class TcpConnection {
         else this.#socket.resume()
       },
     })
+  }
+
+  /** Answers that one commit lets go leave in one piece, not each with a call to the system. */
+  #corkForThisTurn(): void {
+    const socket = this.#socket
+    if (socket.writableCorked > 0) return
+    socket.cork()
+    process.nextTick(() => { socket.uncork() })
   }
 
   async #goOn(next: string): Promise<SlowAnswer> {

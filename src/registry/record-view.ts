@@ -14,7 +14,10 @@ export function livesHere(view: Pick<RecordView, 'isHomed'>, key: IdentifierKey)
   return isKeyHomed(key, { has: (prefix) => view.isHomed(prefix) })
 }
 
-/** Records as they will be once the changes gathered so far are committed. */
+/**
+ * Records as they will be once the changes gathered so far are committed. Each is read at most
+ * once: the commands of one transaction mostly ask for the same prefix's rights.
+ */
 export class PendingView implements RecordView {
   readonly #base: RecordView
   readonly #records = new Map<IdentifierKey, StoredRecord | undefined>()
@@ -25,7 +28,10 @@ export class PendingView implements RecordView {
   }
 
   findRecord(key: IdentifierKey): StoredRecord | undefined {
-    return this.#records.has(key) ? this.#records.get(key) : this.#base.findRecord(key)
+    if (this.#records.has(key)) return this.#records.get(key)
+    const record = this.#base.findRecord(key)
+    this.#records.set(key, record)
+    return record
   }
 
   isHomed(prefix: string): boolean {

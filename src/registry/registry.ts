@@ -34,6 +34,11 @@ export class Registry implements RecordView {
     return this.store.findRecord(key)
   }
 
+  /** Runs `work`, whose reads all see the records of one moment. */
+  readTogether<T>(work: () => T): T {
+    return this.store.readTogether(work)
+  }
+
   /** Whether names under a prefix (folded) live here. */
   isHomed(prefix: string): boolean {
     return this.#homedPrefixes().has(prefix)

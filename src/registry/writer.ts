@@ -71,6 +71,16 @@ export class Writer {
   }
 
   #writeBatch(): void {
+    const { decided, groups } = this.#registry.readTogether(() => this.#decideBatch())
+    this.#queue = this.#queue.slice(decided.length)
+    // A refusal that rests on a change which did not come to be counts for nothing either.
+    const failure = this.#commit(groups)
+    for (const { order, written } of decided) order.settle(failure ?? written)
+    this.#gauge?.onCommit(groups.length, this.#queue.length)
+  }
+
+  /** Decides as many of the commands that wait as one transaction takes. */
+  #decideBatch(): { decided: { order: Order; written: Written }[]; groups: ChangeGroup[] } {
     const view = new PendingView(this.#registry)
     const nowSeconds = this.#registry.clock.nowSeconds()
     const law = { view, serverAdministrators: this.#serverAdministrators, nowSeconds }
@@ -89,11 +99,7 @@ export class Writer {
       }
       groups.push({ changes: decision.changes, actor: actorOf(order.asker.identity) })
     }
-    this.#queue = this.#queue.slice(decided.length)
-    // A refusal that rests on a change which did not come to be counts for nothing either.
-    const failure = this.#commit(groups)
-    for (const { order, written } of decided) order.settle(failure ?? written)
-    this.#gauge?.onCommit(groups.length, this.#queue.length)
+    return { decided, groups }
   }
 
   /** @returns why nothing of it was written, if so */

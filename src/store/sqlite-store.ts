@@ -58,6 +58,10 @@ export class SqliteStore extends SqliteReadStore implements Store {
     this.commitGroups([{ changes, actor: origin.actor }], origin.timeMs)
   }
 
+  readTogether<T>(work: () => T): T {
+    return this.database.transaction(work).deferred()
+  }
+
   commitGroups(groups: readonly ChangeGroup[], timeMs: number): void {
     this.#run(() => {
       for (const { changes, actor } of groups) this.#write(changes, { actor, timeMs })

@@ -69,6 +69,11 @@ export interface Store extends ReadStore {
    * @throws StoreWriteError
    */
   commit(changes: readonly Change[], origin: ChangeOrigin): void
+  /**
+   * Runs `work`, whose reads all see the records of one moment, and cost far less than alone: a
+   * read by itself takes and gives back a lock of the file each time.
+   */
+  readTogether<T>(work: () => T): T
   /** Like `commit`, for changes on several actors' behalf. @throws StoreWriteError */
   commitGroups(groups: readonly ChangeGroup[], timeMs: number): void
   /**

@@ -119,9 +119,13 @@ export class NativeAdministrator implements SlowAnswerer {
     if (command.kind === 'refused') {
       return this.#one(request, errorReply(commandCodeOf(command), command.message))
     }
+    const identity = session?.identity ?? null
+    // Whoever is known has the command decided once, when it is its turn.
+    if (identity !== null && command.kind !== 'read') {
+      return this.#perform(request, command, identity)
+    }
     const outlook = this.#parts.administrator.outlookOf(command)
     if (outlook?.kind === 'authentication-needed') {
-      const identity = session?.identity ?? null
       return identity === null
         ? this.#challenge(request, command)
         : this.#perform(request, command, identity)
@@ -129,7 +133,7 @@ export class NativeAdministrator implements SlowAnswerer {
     // The doors know more about what is not found, such as who else might have it.
     if (command.kind === 'read') return this.#resealed(request)
     if (outlook !== undefined) return this.#one(request, replyOf(command, outlook))
-    return this.#perform(request, command, session?.identity ?? null)
+    return this.#perform(request, command, identity)
   }
 
   /** Asks for a proof: in a session under the session's id, else under one of its own. */
