@@ -46,7 +46,12 @@ export class TcpChannel {
    * @throws ExchangeError
    */
   async exchange(request: Buffer, options: ChannelOptions): Promise<Buffer> {
-    const connection = await this.#connectionFor(options.signal)
+    let connection = this.#pick()
+    // Picked and used in one turn: a place that was seen free is taken before anyone else sees it.
+    while (connection === undefined) {
+      await this.#turn(options.signal)
+      connection = this.#pick()
+    }
     const reused = connection.answeredCount > 0
     try {
       return await connection.exchange(request, options)
@@ -61,14 +66,6 @@ export class TcpChannel {
 
   close(): void {
     for (const connection of this.#connections) connection.destroy()
-  }
-
-  async #connectionFor(signal: AbortSignal): Promise<Connection> {
-    for (;;) {
-      const connection = this.#pick()
-      if (connection !== undefined) return connection
-      await this.#turn(signal)
-    }
   }
 
   /** A connection that takes one more request now. */
@@ -158,7 +155,7 @@ class Connection {
     this.#events = events
     this.#socket = connect({ host: server.host, port: server.port, noDelay: true })
     this.#socket.setTimeout(CHANNEL_IDLE_MS, () => {
-      if (this.#waiters.size === 0) this.#socket.destroy()
+      if (this.#waiters.size === 0) this.destroy()
     })
     this.#socket.on('data', (chunk: Buffer) => { this.#read(chunk) })
     this.#socket.on('end', () => { this.#ended = true })
@@ -172,7 +169,7 @@ class Connection {
     return this.#waiters.size
   }
 
-  /** Whether the server has said that it will send no more. */
+  /** Whether no answer will come on it any more. */
   get ended(): boolean {
     return this.#ended
   }
@@ -197,7 +194,7 @@ class Connection {
       const timer = setTimeout(() => {
         fail(this.#error('timeout', `gave no answer within ${Math.round(timeoutMs)} ms`))
         // A peer that fell silent may have gone without a word: the next request finds out anew.
-        if (this.#waiters.size === 0) this.#socket.destroy()
+        if (this.#waiters.size === 0) this.destroy()
       }, timeoutMs)
       signal.addEventListener('abort', onAbort, { once: true })
       this.#waiters.set(id, {
@@ -212,6 +209,7 @@ class Connection {
   }
 
   destroy(): void {
+    this.#ended = true
     this.#socket.destroy()
   }
 
@@ -237,7 +235,7 @@ class Connection {
     if (error !== undefined || this.#unaskedCount > CHANNEL_UNASKED_COUNT_MAX) {
       const what = error === undefined ? 'sends what nobody asked for' : `sent no frame (${error})`
       this.#reason = this.#error('malformed', what)
-      this.#socket.destroy()
+      this.destroy()
       return
     }
     this.#watchFrame(whole)
@@ -253,7 +251,7 @@ class Connection {
     if (!pending || this.#frameTimer !== undefined) return
     this.#frameTimer = setTimeout(() => {
       this.#reason = this.#error('timeout', 'sends its answers too slowly')
-      this.#socket.destroy()
+      this.destroy()
     }, CHANNEL_FRAME_MS)
   }
 
