@@ -13,6 +13,7 @@ export interface BannerNode {
   readonly nativeAddress: HostPort
   readonly httpAddress: HostPort
   readonly httpsAddress: HostPort | null
+  readonly adminFile: string | null
   holdings(): { readonly records: number; readonly prefixes: number }
 }
 
@@ -37,6 +38,9 @@ export async function formatBanner(config: Config, node: BannerNode): Promise<st
       + counted(prefixes, 'prefix', 'prefixes'),
   ]
   if (demo) lines.push('           of the demo registry: all of it is FICTIONAL')
+  if (node.adminFile !== null) {
+    lines.push('  admin    admin.json in that folder, made now: it may do everything here')
+  }
   lines.push(
     `  threads  ${config.workers === 0 ? 'one for everything' : `${config.workers} resolvers`}`,
     '',

@@ -15,9 +15,9 @@ import {
   type GivenSetting, loadRecursion, RECURSION_ACCEPTED, RECURSION_DEFAULTS, RECURSION_NAMES,
   type RecursionFlags,
 } from './config-recursion.ts'
+import { defaultAdministrators } from './first-administrator.ts'
 import { ACCEPTED, schemas } from './config-schemas.ts'
 import type { RecursionConfig } from './recursion.ts'
-import { defaultAdministrators } from './identities.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** Everything that a node needs to be told. */
@@ -37,6 +37,8 @@ export interface Config {
   readonly rootPrefix: string
   /** Who may do everything on this node. */
   readonly administrators: readonly Identity[]
+  /** Whether the first start makes them: none were named, and the node has records of its own. */
+  readonly appointsAdministrator: boolean
   /** The prefix that the registration desk hands out codes below; null: there is no desk. */
   readonly deskPrefix: string | null
   /** Whether the desk takes plain HTTP from other machines: a proxy in front ends TLS. */
@@ -130,6 +132,7 @@ export function loadConfig(sources: ConfigSources): Config {
   const administrators = pick('administrators')
   const seed = check('seed', schemas.seed, pick('seed'))
   const desk = pick('desk')
+  const recursion = loadRecursion({ pick, check, refuse })
   return {
     dataDir: resolve(data.folder, check('data', schemas.data, data)),
     http: check('http', schemas.http, pick('http')),
@@ -141,6 +144,9 @@ export function loadConfig(sources: ConfigSources): Config {
     administrators: administrators.value === null
       ? defaultAdministrators(rootPrefix)
       : check('administrators', schemas.administrators, administrators),
+    // A node that finds everything out from roots above would only stand in their way.
+    appointsAdministrator: administrators.value === null &&
+      (recursion === null || recursion.roots.length === 0),
     // The demonstration has a desk; elsewhere whoever runs a node decides whether it has one.
     deskPrefix: desk.value !== null
       ? check('desk', schemas.desk, desk)
@@ -150,7 +156,7 @@ export function loadConfig(sources: ConfigSources): Config {
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),
     trustedNetworks: check('trusted', schemas.trusted, pick('trusted')),
-    recursion: loadRecursion({ pick, check, refuse }),
+    recursion,
   }
 }
 

@@ -1,7 +1,6 @@
 import { z } from 'zod'
 import { parseIdentifier } from '../identifier/identifier.ts'
 import type { Identity } from '../record/command.ts'
-import { PUBLIC_KEY_INDEX, SECRET_KEY_INDEX } from './limits.ts'
 
 const IDENTITY = /^(\d{1,9}):(.+)$/
 
@@ -18,9 +17,3 @@ export const identities = z.string().transform((text, context) => {
   }
   return found
 })
-
-/** The identities that the first start makes for a root prefix. */
-export function defaultAdministrators(rootPrefix: string): Identity[] {
-  const handle = `0.NA/${rootPrefix}`
-  return [{ handle, index: PUBLIC_KEY_INDEX }, { handle, index: SECRET_KEY_INDEX }]
-}

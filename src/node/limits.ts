@@ -41,6 +41,11 @@ export const PUBLIC_KEY_INDEX = 300
 export const SECRET_KEY_INDEX = 301
 /** Memory for the answers that the main thread gives in sessions, in bytes. */
 export const OFFICE_CACHE_BYTES = 4_194_304
+/** Where its rights and the group of its keys stand. */
+export const ADMIN_INDEX = 100
+export const GROUP_INDEX = 200
+/** Bytes of the first administrator's secret: nobody tries 2^192. */
+export const ADMIN_SECRET_BYTES = 24
 /** Bits of the node's own RSA key and of the first administrator's, as the peers make them. */
 export const RSA_KEY_BITS = 2_048
 /** How often the desk's counts of requests are saved: what a crash may lose of a day's count. */

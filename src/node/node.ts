@@ -10,6 +10,7 @@ import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import type { Config } from './config.ts'
 import { type Doors, type DoorSettings, startDoors } from './doors.ts'
+import { appointFirstAdministrator } from './first-administrator.ts'
 import { GENERATION_SLOT_COUNT } from './limits.ts'
 import { prepareHttps } from './https.ts'
 import { acquireDataLock } from './lock.ts'
@@ -42,6 +43,8 @@ export interface RunningNode {
   readonly workerCount: number
   /** Whether an empty data folder was filled with the fictional demo registry. */
   readonly seeded: boolean
+  /** Where the administrator is described that this start has made; null when it made none. */
+  readonly adminFile: string | null
   /** Changes to its records; every thread's answers follow at once. */
   readonly registry: Registry
   readonly supervisor: Supervisor | null
@@ -93,6 +96,11 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     const nativeAddress = await claimAddress(config.native, true)
     const httpAddress = await claimAddress(config.http, false)
     const https = await prepareHttps(config, logger, undo)
+    // Once nothing else keeps the node from starting, so that it is said when it counts.
+    const adminFile = config.appointsAdministrator
+      ? await appointFirstAdministrator(config.dataDir, config.rootPrefix, registry)
+      : null
+    if (adminFile !== null) logger.info({ file: adminFile }, 'first administrator made')
     const signer = createSigner(await loadNodeKey(config.dataDir))
     const siteBytes = encodeOwnSite({
       native: nativeAddress, http: httpAddress, https: https?.address ?? null,
@@ -154,6 +162,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       metricsAddress,
       workerCount: config.workers,
       seeded,
+      adminFile,
       registry,
       supervisor,
       holdings: () => status.holdings(),

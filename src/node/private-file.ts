@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from 'node:fs'
+import { closeSync, fsyncSync, openSync, renameSync, writeFileSync } from 'node:fs'
 
 /** Writes a file that its owner alone may read; no reader ever sees half of it. */
 export function writePrivateFile(path: string, content: string | Buffer): void {
@@ -7,7 +7,17 @@ export function writePrivateFile(path: string, content: string | Buffer): void {
 
 /** Writes beside and renames, so that no reader ever sees half a file. */
 export function replaceFile(path: string, content: string | Buffer, mode: number): void {
-  const beside = `${path}.new`
-  writeFileSync(beside, content, { mode })
-  renameSync(beside, path)
+  stageFile(path, content, mode)
+  renameSync(`${path}.new`, path)
+}
+
+/** Writes a file's future content beside it, as `path.new`, down to the disk. */
+export function stageFile(path: string, content: string | Buffer, mode: number): void {
+  const file = openSync(`${path}.new`, 'w', mode)
+  try {
+    writeFileSync(file, content)
+    fsyncSync(file)
+  } finally {
+    closeSync(file)
+  }
 }

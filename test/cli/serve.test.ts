@@ -58,7 +58,7 @@ t.test('Ctrl-C drains, closes and says so, in one log line each', async (t) => {
     await client.closed
     const logged = messages.split('\n').filter((line) => line.startsWith('{'))
       .map((line) => JSON.parse(line).msg)
-    t.same(logged, ['started', 'stopped'])
+    t.same(logged, ['first administrator made', 'started', 'stopped'])
     t.match(messages, /^suibiao: stopping/m)
     t.notOk(existsSync(join(data, 'records.db-wal')), 'nothing is left to be merged')
     t.match(await run(['info', '--data', data]), { code: exitCodes.ok })

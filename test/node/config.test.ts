@@ -33,6 +33,7 @@ t.test('the defaults', async (t) => {
     metrics: null,
     rootPrefix: '88',
     administrators: [{ handle: '0.NA/88', index: 300 }, { handle: '0.NA/88', index: 301 }],
+    appointsAdministrator: true,
     deskPrefix: null,
     deskPlain: 'local',
     seed: 'none',
@@ -136,11 +137,14 @@ t.test('a default file that is there is read and may be wrong', async (t) => {
 
 t.test('administrators follow from the root prefix, or are named', async (t) => {
   t.same(load({ flags: { rootPrefix: 'ab.1' } }).administrators, [
-    { handle: '0.NA/AB.1', index: 300 }, { handle: '0.NA/AB.1', index: 301 },
+    { handle: 'AB.1/ADMIN', index: 300 }, { handle: 'AB.1/ADMIN', index: 301 },
   ])
-  t.same(load({ env: { SUIBIAO_ADMINISTRATORS: '300:88.1/A, 0:88.1/B' } }).administrators, [
-    { handle: '88.1/A', index: 300 }, { handle: '88.1/B', index: 0 },
-  ])
+  t.match(load({ env: { SUIBIAO_ADMINISTRATORS: '300:88.1/A, 0:88.1/B' } }), {
+    administrators: [{ handle: '88.1/A', index: 300 }, { handle: '88.1/B', index: 0 }],
+    appointsAdministrator: false,
+  })
+  const recursive = { role: 'recursive', root: '127.0.0.1:2641' }
+  t.equal(load({ flags: recursive }).appointsAdministrator, false)
   for (const administrators of ['88.1/A', '300:', ':88.1/A', '300:88.1/A,']) {
     t.match(refusalOf({ flags: { administrators } }), /--administrators: .* INDEX:HANDLE/)
   }

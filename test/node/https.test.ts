@@ -6,7 +6,6 @@ import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { Agent, request } from 'undici'
 import type { Config } from '../../src/node/config.ts'
-import { defaultAdministrators } from '../../src/node/identities.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
 
 const logger = pino({ level: 'silent' })
@@ -17,7 +16,8 @@ const start = async (t: Test, rest: Partial<Config>): Promise<RunningNode> => {
     dataDir: t.testdir(), http: anywhere, https: anywhere, tlsFiles: null, native: anywhere,
     metrics: null,
     rootPrefix: '88',
-    administrators: defaultAdministrators('88'),
+    administrators: [],
+    appointsAdministrator: false,
     deskPrefix: null, deskPlain: 'local',
     seed: 'none', workers: 0, cacheMebibytes: 16, trustedNetworks: [], recursion: null, ...rest,
   }, { logger })

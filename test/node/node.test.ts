@@ -4,7 +4,6 @@ import t, { type Test } from 'tap'
 import { request } from 'undici'
 import { keyOf } from '../../src/identifier/identifier.ts'
 import type { Config } from '../../src/node/config.ts'
-import { defaultAdministrators } from '../../src/node/identities.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
 import { createValue } from '../../src/record/value.ts'
 import { encodeValues } from '../../src/wire/values.ts'
@@ -21,7 +20,8 @@ const start = async (t: Test, rest: Partial<Config> = {}): Promise<RunningNode> 
     native: { host: '127.0.0.1', port: 0 },
     metrics: null,
     rootPrefix: '88',
-    administrators: defaultAdministrators('88'),
+    administrators: [],
+    appointsAdministrator: false,
     deskPrefix: null,
     deskPlain: 'local',
     seed: 'none',

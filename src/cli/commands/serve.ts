@@ -43,6 +43,9 @@ export function addServe(program: Command, context: CommandContext): void {
       + 'proxy that ends TLS; default: local)')
     .option('--seed <what>', 'what an empty data folder is filled with: demo, none '
       + '(default: none)')
+    .option('--root-prefix <prefix>', "what the node's administrators belong to (default: 88)")
+    .option('--administrators <list>', 'who may do everything: INDEX:HANDLE,… '
+      + '(default: the one that the first start makes)')
     .option('--workers <number>', 'resolver threads; 0: all in one (default: one a core)')
     .option('--cache <mebibytes>', 'memory for answers (default: 256)')
     .option('--trusted <networks>', 'networks that UDP answers without limit (default: loopback)')
