@@ -1,33 +1,40 @@
 /** One way to get something; it should give up when the signal says so. */
 export type Attempt<T> = (signal: AbortSignal) => Promise<T>
 
+/** None of the attempts has succeeded in time. */
+export class OverdueError extends Error {
+  override readonly name = 'OverdueError'
+}
+
+/** Why an attempt is to give up; one for all, since making an error costs more than asking. */
+const NOT_NEEDED = new Error('not needed any more')
+
 /**
  * Starts one attempt after another, each when the one before is late or has failed, and takes
  * the first that succeeds; the others are told to give up. So a slow server costs a pause and
  * not a timeout, and IPv6 that leads nowhere is overtaken by IPv4 (RFC 8305).
  * @param lateAfterMs how long an attempt may take before the next one is started beside it
- * @throws what the last attempt to fail threw, when all did; the signal's reason when it fires
+ * @param withinMs how long all of it may take
+ * @throws what the last attempt to fail threw, when all did; OverdueError
  */
 export async function runStaggered<T>(
   attempts: readonly Attempt<T>[],
   lateAfterMs: (index: number) => number,
-  signal: AbortSignal,
+  withinMs: number,
 ): Promise<T> {
-  signal.throwIfAborted()
   const stop = new AbortController()
-  let timer: NodeJS.Timeout | undefined
-  let onAbort: (() => void) | undefined
+  let lateTimer: NodeJS.Timeout | undefined
+  let deadlineTimer: NodeJS.Timeout | undefined
   try {
     return await new Promise<T>((resolve, reject) => {
-      onAbort = () => { reject(reasonOf(signal)) }
-      signal.addEventListener('abort', onAbort, { once: true })
+      deadlineTimer = setTimeout(() => { reject(new OverdueError('no success in time')) }, withinMs)
       let started = 0
       let failed = 0
       const startNext = (): void => {
         const attempt = attempts[started]
         if (attempt === undefined || stop.signal.aborted) return
-        clearTimeout(timer)
-        if (started + 1 < attempts.length) timer = setTimeout(startNext, lateAfterMs(started))
+        clearTimeout(lateTimer)
+        if (started + 1 < attempts.length) lateTimer = setTimeout(startNext, lateAfterMs(started))
         started++
         attempt(stop.signal).then(resolve, (error: unknown) => {
           failed++
@@ -39,14 +46,10 @@ export async function runStaggered<T>(
       startNext()
     })
   } finally {
-    clearTimeout(timer)
-    if (onAbort !== undefined) signal.removeEventListener('abort', onAbort)
-    stop.abort()
+    clearTimeout(lateTimer)
+    clearTimeout(deadlineTimer)
+    stop.abort(NOT_NEEDED)
   }
-}
-
-function reasonOf(signal: AbortSignal): Error {
-  return toError(signal.reason)
 }
 
 function toError(thrown: unknown): Error {

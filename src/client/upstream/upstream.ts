@@ -7,7 +7,7 @@ import { ExchangeError, systemCodeOf } from '../exchange.ts'
 import { ATTEMPT_COUNT_MAX, UDP_ANSWER_MS, UDP_CONCURRENCY_MAX } from '../limits.ts'
 import { type Answer, type FetchFailure, outcomeOf } from '../outcome.ts'
 import { ServerBook, type ServerState } from './server-book.ts'
-import { runStaggered } from './staggered.ts'
+import { OverdueError, runStaggered } from './staggered.ts'
 import type { Door, Target } from './targets.ts'
 import { Transports } from './transports.ts'
 import { createWalkQuestion, readWalkAnswer } from './walk-question.ts'
@@ -80,12 +80,10 @@ export class Upstream {
       const target = ranked[i]
       return target === undefined ? remainingMs : this.#book.stateOf(target).times.lateAfterMs
     }
-    const deadline = AbortSignal.timeout(Math.ceil(remainingMs))
     try {
-      return await runStaggered(attempts, lateAfterMs, deadline)
+      return await runStaggered(attempts, lateAfterMs, remainingMs)
     } catch (error) {
-      if (error instanceof UpstreamError) throw error
-      if (!deadline.aborted) throw error
+      if (!(error instanceof OverdueError)) throw error
       throw new UpstreamError('timeout', 'no server answered in time')
     }
   }
@@ -141,7 +139,7 @@ export class Upstream {
   async #askDoors(
     name: string, target: Target, state: ServerState, options: AskOptions, signal: AbortSignal,
   ): Promise<Answer> {
-    let failure = new UpstreamError('unreachable', `${target.name} has no door for questions`)
+    let failure: UpstreamError | undefined
     for (const door of this.#doorsOf(target, state)) {
       const remainingMs = options.deadlineMs - this.#parts.clock.elapsedMs()
       if (remainingMs <= 0 || signal.aborted) break
@@ -156,7 +154,7 @@ export class Upstream {
         failure = error
       }
     }
-    throw failure
+    throw failure ?? new UpstreamError('unreachable', `there was no way to ask ${target.name}`)
   }
 
   /** A shared TCP connection goes before UDP; a busy server gets one. */
