@@ -218,7 +218,11 @@ function step(
   context: Context, application: Application, action: Action, actor: Actor,
 ): { to: Application['state']; by: Party } {
   const { state, level, heldBy, row } = application
-  if (level === 'top') throw new DeskRefusal('wrong-state', { what: state })
+  const holder = context.store.organisations.find(row.organisation)
+  // The prefix of the node itself is given from outside; nobody moves it from here.
+  if (level === 'top' || holder?.parent === null) {
+    throw new DeskRefusal('wrong-state', { what: state })
+  }
   const parties = partiesOf(context.store, row, actor).filter((party) =>
     actor.scopes.has(party === 'applicant' ? 'application:write' : 'review:write'))
   if (parties.length === 0) throw new DeskRefusal('forbidden', { what: 'review:write' })
