@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { DeskStore } from '../store/desk/desk-store.ts'
+import type { KeyRow } from '../store/desk/keys.ts'
 import { randomToken } from '../lib/random.ts'
 import { z } from 'zod'
 import { SECRET_BYTES } from './limits.ts'
@@ -50,6 +51,9 @@ export function findActor(store: DeskStore, secret: string, nowMs: number): Acto
 function findSessionActor(store: DeskStore, secret: string, nowMs: number): Actor | undefined {
   const session = store.users.findSession(hashSecret(secret))
   if (session === undefined || session.expiresMs <= nowMs) return undefined
+  // A log-in with an API key ends no later than the key.
+  const key = store.keys.find(session.user)
+  if (key !== undefined) return keyActor(store, key, nowMs)
   const user = store.users.find(session.user)
   if (user === undefined || user.disabled === 1) return undefined
   const role = ROLES.find((known) => known === user.role)
@@ -63,7 +67,11 @@ function findSessionActor(store: DeskStore, secret: string, nowMs: number): Acto
 
 function findKeyActor(store: DeskStore, secret: string, nowMs: number): Actor | undefined {
   const key = store.keys.findByHash(hashSecret(secret))
-  if (key === undefined || key.revokedMs !== null) return undefined
+  return key === undefined ? undefined : keyActor(store, key, nowMs)
+}
+
+function keyActor(store: DeskStore, key: KeyRow, nowMs: number): Actor | undefined {
+  if (key.revokedMs !== null) return undefined
   if (key.expiresMs !== null && key.expiresMs <= nowMs) return undefined
   const level = levelOf(store, key.organisation)
   if (level === undefined) return undefined

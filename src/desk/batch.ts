@@ -63,11 +63,6 @@ export function packBatch(registrations: readonly Registration[], mode: Mode): B
   }
 }
 
-/** How many registrations a batch holds. */
-export function rowCountOf(batch: Batch): number {
-  return batch.lengths.length / LENGTH_BYTES
-}
-
 /** One row of a batch. */
 export interface Row {
   readonly key: IdentifierKey

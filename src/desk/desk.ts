@@ -4,7 +4,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type ChangeWriter, StoreWriteError } from '../store/store.ts'
 import { type Actor, findActor } from './actor.ts'
-import { type Batch, type BatchResult, ROW_RESULTS, rowCountOf, unpackBatch } from './batch.ts'
+import { type Batch, type BatchResult, ROW_RESULTS, type RowResult, unpackBatch } from './batch.ts'
 import { check } from './check.ts'
 import type { Caller, CallInput, CallResult, Desk, OpenResult } from './door.ts'
 import { AddressCounts } from './guesses.ts'
@@ -71,19 +71,29 @@ export class RegistrationDesk implements Desk {
   }
 
   register(batch: Batch, caller: Caller): Promise<BatchResult> {
+    return this.#change(caller, (registrar) => {
+      const rows = [...unpackBatch(batch)]
+      registrar.expect(rows)
+      return rows.map((row) => registrar.register(row, batch.mode))
+    })
+  }
+
+  remove(names: readonly string[], caller: Caller): Promise<BatchResult> {
+    return this.#change(caller, (registrar) => names.map((name) => registrar.remove(name)))
+  }
+
+  /** Changes identifiers, in one transaction. */
+  #change(
+    caller: Caller, work: (registrar: Registrar) => readonly RowResult[],
+  ): Promise<BatchResult> {
     return this.#settle(caller, () => {
       const actor = this.#authenticate(caller)
       assertScope('identifier:write', actor)
       const results = this.#transact(actor.name, caller, null, (context) => {
         const registrar = new Registrar(context, actor)
-        const results = new Uint8Array(rowCountOf(batch))
-        const rows = [...unpackBatch(batch)]
-        registrar.expect(rows)
-        for (const [i, row] of rows.entries()) {
-          results[i] = ROW_RESULTS.indexOf(registrar.register(row, batch.mode))
-        }
+        const results = work(registrar)
         registrar.finish()
-        return results
+        return Uint8Array.from(results, (result) => ROW_RESULTS.indexOf(result))
       })
       return { kind: 'rows', results }
     })

@@ -50,4 +50,6 @@ export interface Desk {
   ): Promise<{ readonly kind: 'template'; readonly body: TemplateBody | null } | Refusal>
   /** Registers a batch of a stream, in one transaction; answers after the commit. */
   register(batch: Batch, caller: Caller): Promise<BatchResult>
+  /** Removes identifiers, in one transaction; a place in ROW_RESULTS for each. */
+  remove(names: readonly string[], caller: Caller): Promise<BatchResult>
 }

@@ -1,9 +1,10 @@
-import { argon2, timingSafeEqual } from 'node:crypto'
+import { argon2, hash, timingSafeEqual } from 'node:crypto'
 import { randomNonce } from '../lib/random.ts'
 import {
   PASSWORD_MEMORY_KIBIBYTES, PASSWORD_PASSES, PASSWORD_SALT_BYTES, PASSWORD_TAG_BYTES,
 } from './limits.ts'
 
+const DIGEST = /^[0-9a-f]{64}$/
 const FORM = /^\$argon2id\$v=19\$m=(\d+),t=(\d+),p=1\$([A-Za-z0-9+/]+)\$([A-Za-z0-9+/]+)$/
 
 /**
@@ -33,10 +34,18 @@ export async function isPassword(password: string, hashed: string | null): Promi
   return found.length === expected.length && timingSafeEqual(found, expected)
 }
 
+/**
+ * The field's older clients send a password as its SHA-256 in hex, newer ones as it is: both
+ * come to the same, which is what Argon2id then keeps.
+ */
+function digestOf(password: string): string {
+  return DIGEST.test(password) ? password : hash('sha256', password.normalize('NFKC'))
+}
+
 function derive(
   password: string, nonce: Buffer, memory: number, passes: number,
 ): Promise<Buffer> {
-  const message = Buffer.from(password.normalize('NFKC'))
+  const message = Buffer.from(digestOf(password))
   const tagLength = PASSWORD_TAG_BYTES
   const parameters = { message, nonce, parallelism: 1, tagLength, memory, passes }
   return new Promise((resolve, reject) => {

@@ -1,4 +1,5 @@
-import { type IdentifierKey, keyOf, prefixOfKey } from '../identifier/identifier.ts'
+import { type IdentifierKey, keyOf, parseIdentifier,
+  prefixOfKey } from '../identifier/identifier.ts'
 import type { DeskStore } from '../store/desk/desk-store.ts'
 import type { Change } from '../store/store.ts'
 import type { Actor } from './actor.ts'
@@ -109,6 +110,7 @@ export class Registrar {
 
   /** Removes one identifier. */
   remove(name: string): RowResult {
+    if (parseIdentifier(name)?.includes('/') !== true) return 'not-found'
     const key = keyOf(name)
     const prefix = prefixOfKey(key)
     const right = this.#rightTo(prefix)

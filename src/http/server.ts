@@ -16,6 +16,7 @@ import { BadRequestError } from './question.ts'
 import { allowOrigin, sendApiError } from './reply.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { addSite } from './site.ts'
+import { addSnms } from './snms/snms-routes.ts'
 import { addTrace } from './trace.ts'
 import { NATIVE_TYPE } from './tunnel.ts'
 
@@ -64,7 +65,10 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
   addAdministration(server, deps)
   addBatch(server, deps)
   addTrace(server, deps)
-  if (deps.desk !== null) addDesk(server, deps.desk)
+  if (deps.desk !== null) {
+    addDesk(server, deps.desk)
+    addSnms(server, deps.desk, deps.clock)
+  }
   addPreflight(server)
   addProxy(server, deps)
   return server

@@ -19,7 +19,7 @@ type Services = Administration & SlowAnswerer & Desk
 type Method = keyof Services
 
 const DESK_METHODS: ReadonlySet<Method> = new Set<keyof Desk>([
-  'call', 'openStream', 'findTemplate', 'register',
+  'call', 'openStream', 'findTemplate', 'register', 'remove',
 ])
 
 interface Call {
@@ -98,6 +98,7 @@ export function connectOffice(
     findTemplate: (...args) =>
       calls.full ? Promise.resolve(full) : calls.call('findTemplate', args),
     register: (...args) => calls.full ? Promise.resolve(full) : calls.call('register', args),
+    remove: (...args) => calls.full ? Promise.resolve(full) : calls.call('remove', args),
   }
   return { administration, slow: has.native ? slow : null, desk: has.desk ? desk : null }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
 import { Allowance, UNLIMITED } from '../../src/desk/allowance.ts'
@@ -205,6 +206,8 @@ t.test('a password is known by its hash alone', async (t) => {
   t.match(hash, /^\$argon2id\$v=19\$m=19456,t=2,p=1\$/)
   t.notOk(hash.includes('Guangzhou'))
   t.ok(await isPassword('Guangzhou-2026', hash))
+  const digest = createHash('sha256').update('Guangzhou-2026').digest('hex')
+  t.ok(await isPassword(digest, hash), 'as older clients send it')
   t.notOk(await isPassword('guangzhou-2026', hash))
   t.notOk(await isPassword('Guangzhou-2026', null))
   t.notOk(await isPassword('x', 'no hash at all'))

@@ -1,3 +1,4 @@
+import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { createSecret, hashSecret, SESSION_START } from '../actor.ts'
 import { LOCK_OUT_MS, PASSWORD_CHARACTERS_MAX, SESSION_MS,
@@ -7,6 +8,25 @@ import { LEVELS } from '../organisation.ts'
 import { isPassword } from '../password.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { ROLES, SCOPES } from '../roles.ts'
+
+const DAY_MS = 86_400_000
+/** Days are those of Beijing, where the field's clients have their clocks. */
+const DAY_OFFSET_MS = 8 * 3_600_000
+
+/** The key itself, or SHA-256 over the hex of its SHA-256 and a day (§2.5): today or beside it. */
+function provesKey(hash: Buffer, proof: string, nowMs: number): boolean {
+  const proofs = [hashSecret(proof)]
+  const wanted = [hash]
+  for (const days of [-1, 0, 1]) {
+    const day = new Date(nowMs + DAY_OFFSET_MS + days * DAY_MS).toISOString().slice(0, 10)
+    proofs.push(Buffer.from(proof))
+    wanted.push(Buffer.from(hashSecret(hash.toString('hex') + day).toString('hex')))
+  }
+  return wanted.some((one, i) => {
+    const given = proofs[i]
+    return given?.length === one.length && timingSafeEqual(given, one)
+  })
+}
 
 const session = z.object({
   /** Sent as `Authorization: Bearer …`. */
@@ -54,6 +74,24 @@ export const sessionOperations = {
       const token = createSecret(SESSION_START)
       const expiresMs = nowMs + SESSION_MS
       store.users.openSession(hashSecret(token), user.id, expiresMs, nowMs)
+      return { value: { token, expiresAt: formatTime(expiresMs) } }
+    },
+  }),
+
+  'session.exchange': openOperation({
+    summary: 'Logs in with an API key: its id, and the key or a digest of it and the day',
+    body: z.strictObject({ key: z.string().max(64), proof: z.string().max(512) }),
+    output: session,
+    run({ store, nowMs }, { body }) {
+      const key = store.keys.find(body.key)
+      const alive = key !== undefined && key.revokedMs === null
+        && (key.expiresMs === null || key.expiresMs > nowMs)
+      if (!alive || !provesKey(key.hash, body.proof, nowMs)) {
+        return { declined: new DeskRefusal('wrong-credentials') }
+      }
+      const token = createSecret(SESSION_START)
+      const expiresMs = Math.min(nowMs + SESSION_MS, key.expiresMs ?? Number.MAX_SAFE_INTEGER)
+      store.users.openSession(hashSecret(token), key.id, expiresMs, nowMs)
       return { value: { token, expiresAt: formatTime(expiresMs) } }
     },
   }),

@@ -19,6 +19,7 @@ const route = (
 export const DESK_ROUTES: readonly DeskRoute[] = [
   route('POST', '/v1/registrations', 'registration.create', 201),
   route('POST', '/v1/sessions', 'session.create', 201),
+  route('POST', '/v1/sessions/exchange', 'session.exchange', 201),
   route('GET', '/v1/me', 'session.show'),
   route('DELETE', '/v1/sessions', 'session.end'),
 

@@ -68,9 +68,11 @@ function spoil(value: Json, seed: number, bad: Json, how: string): Json {
   if (how === 'add' && !Array.isArray(value)) return { ...value, extra: bad }
   const key = keys[seed % Math.max(1, keys.length)]
   if (key === undefined) return bad
+  if (how === 'drop' && !Array.isArray(value)) {
+    return Object.fromEntries(Object.entries(value).filter(([name]) => name !== key))
+  }
   const copy = structuredClone(value)
-  if (how === 'drop') delete copy[key]
-  else copy[key] = seed % 3 === 0 ? bad : spoil(copy[key], seed >> 2, bad, how)
+  copy[key] = seed % 3 === 0 ? bad : spoil(copy[key], seed >> 2, bad, how)
   return copy
 }
 

@@ -1,0 +1,144 @@
+import { z } from 'zod'
+
+const NATURES = [
+  'state-holding', 'private-holding', 'foreign-holding', 'public-institution', 'non-profit',
+] as const
+const ID_TYPES = ['identity-card', 'passport', 'other'] as const
+const SYSTEM_KINDS = [
+  'registration', 'registration-data', 'data-backup', 'resolution', 'system-backup',
+] as const
+const LICENCES = [
+  'root-server', 'domain-registry', 'domain-registrar', 'value-added-telecom',
+] as const
+
+/** Text that is left out when it is empty, as forms send it. */
+const maybe = z.string().optional().transform((text) => text === '' ? undefined : text)
+/** A number of the interface as one of our words; the first is 1. */
+const choice = <T extends string>(words: readonly T[]) =>
+  z.coerce.number().int().min(1).max(words.length).transform((n) => words[n - 1])
+
+const apply = z.object({
+  sysUser: z.object({
+    userName: z.string(), password: z.string(), email: z.string(), mobile: z.string(),
+    remarks: maybe,
+  }),
+  entBasicInfo: z.object({
+    orgName: z.string(), orgNature: choice(NATURES),
+    orgAddr: z.string(), orgAddrProvince: z.string(), orgAddrCity: z.string(),
+    orgAddrCounty: maybe,
+    orgCrtType: choice(['credit-code', 'other']), orgCrtCode: z.string(),
+    orgCrtImgRid: z.union([z.string(), z.number()]).optional(),
+    orgDesc: maybe, industryCategory: z.string(), industrySpecific: z.string(),
+    website: maybe, regAuthority: maybe, regCapital: z.coerce.number().optional(),
+    establishDate: maybe, periodValidity: maybe,
+    contactName: z.string(), contactCrtType: choice(ID_TYPES), contactCrtNo: z.string(),
+    contactEmail: z.string(), contactPhone: z.string(),
+    legalName: z.string(), legalCrtType: choice(ID_TYPES), legalCrtNo: z.string(),
+    legalEmail: maybe, legalPhone: maybe, legalFax: maybe,
+    entPrefix: z.string(),
+  }),
+  entRegisterManageInfo: z.object({
+    entInfoSyses: z.array(z.object({
+      sysType: choice(SYSTEM_KINDS), deployMode: choice(['local', 'cloud']),
+      deployAddr: maybe, name: maybe, ipPort: maybe,
+    })).default([]),
+    servSysBuildType: z.coerce.number().int().optional(), servSysBuildName: maybe,
+    servSysOperType: z.coerce.number().int().optional(), servSysOperName: maybe,
+  }).optional(),
+  entHostingAndIdentifyServeInfo: z.object({
+    extWebName: maybe, extDomain: maybe, extIpAddr: maybe,
+    dataHostingOrg: maybe, servHostingOrg: maybe,
+    entInfoSerIndustries: z.array(z.object({
+      industryCategory: z.string(), industrySpecific: z.string(),
+    })).default([]),
+    entInfoLicenses: z.array(z.object({
+      licenceNo: z.string(), licenceType: choice(LICENCES),
+    })).default([]),
+  }).optional(),
+})
+type Apply = z.output<typeof apply>
+
+/** What `/snms/api/v3/ent/apply` sends, as the desk takes it; or what is missing. */
+export function fromEntApply(json: unknown): object | string {
+  const given = apply.safeParse(json, { error: z.locales.zhCN().localeError })
+  if (!given.success) {
+    const issue = given.error.issues[0]
+    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? '参数有误'}`
+  }
+  const { sysUser, entBasicInfo } = given.data
+  const { userName, password, email, mobile, remarks } = sysUser
+  return {
+    user: { userName, password, email, mobile, remarks },
+    organisation: toOrganisation(given.data),
+    application: { prefix: entBasicInfo.entPrefix },
+  }
+}
+
+function toOrganisation({ entBasicInfo, entRegisterManageInfo, ...rest }: Apply): object {
+  const basic = entBasicInfo
+  const hosting = rest.entHostingAndIdentifyServeInfo
+  return {
+    name: basic.orgName, nature: basic.orgNature,
+    address: {
+      province: basic.orgAddrProvince, city: basic.orgAddrCity, district: basic.orgAddrCounty,
+      detail: basic.orgAddr,
+    },
+    certificate: {
+      type: basic.orgCrtType, number: basic.orgCrtCode,
+      imageReference: basic.orgCrtImgRid === undefined ? undefined : String(basic.orgCrtImgRid),
+    },
+    legalPerson: {
+      name: basic.legalName, idType: basic.legalCrtType, idNumber: basic.legalCrtNo,
+      // The interface lets these be empty, and who speaks for the enterprise is then its contact.
+      email: basic.legalEmail ?? basic.contactEmail, mobile: basic.legalPhone ?? basic.contactPhone,
+      fax: basic.legalFax,
+    },
+    contact: {
+      name: basic.contactName, idType: basic.contactCrtType, idNumber: basic.contactCrtNo,
+      email: basic.contactEmail, mobile: basic.contactPhone,
+    },
+    description: basic.orgDesc,
+    industry: basic.industryCategory + basic.industrySpecific,
+    website: toUrl(basic.website),
+    registrationAuthority: basic.regAuthority, registeredCapital: basic.regCapital,
+    establishedOn: basic.establishDate, validUntil: basic.periodValidity,
+    systems: entRegisterManageInfo?.entInfoSyses.map((system) => ({
+      kind: system.sysType, deployment: system.deployMode,
+      place: system.name ?? system.deployAddr ?? basic.orgAddr, endpoint: system.ipPort,
+    })),
+    ...(hosting === undefined ? {} : toHosting(hosting)),
+    ...(entRegisterManageInfo === undefined ? {} : toServiceSystem(entRegisterManageInfo)),
+  }
+}
+
+function toHosting(hosting: NonNullable<Apply['entHostingAndIdentifyServeInfo']>): object {
+  const { extWebName, extDomain, extIpAddr } = hosting
+  const addresses = (extIpAddr ?? '').split(';')
+    .map((one) => one.trim()).filter((one) => one !== '')
+  return {
+    dataEscrow: hosting.dataHostingOrg, serviceEscrow: hosting.servHostingOrg,
+    servedIndustries: hosting.entInfoSerIndustries
+      .map(({ industryCategory, industrySpecific }) => industryCategory + industrySpecific),
+    licences: hosting.entInfoLicenses
+      .map(({ licenceNo, licenceType }) => ({ type: licenceType, number: licenceNo })),
+    external: {
+      siteName: extWebName, domains: extDomain === undefined ? [] : [extDomain],
+      ipv4: addresses.filter((one) => !one.includes(':')),
+      ipv6: addresses.filter((one) => one.includes(':')),
+    },
+  }
+}
+
+function toServiceSystem(info: NonNullable<Apply['entRegisterManageInfo']>): object {
+  const side = (type: number | undefined, name: string | undefined): object =>
+    type === 2 ? { by: 'entrusted', organisation: name ?? '' } : { by: 'self' }
+  if (info.servSysBuildType === undefined || info.servSysOperType === undefined) return {}
+  return { serviceSystem: {
+    build: side(info.servSysBuildType, info.servSysBuildName),
+    operation: side(info.servSysOperType, info.servSysOperName),
+  } }
+}
+
+function toUrl(website: string | undefined): string | undefined {
+  return website === undefined || /^https?:/.test(website) ? website : `http://${website}`
+}
