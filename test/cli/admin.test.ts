@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
@@ -6,6 +6,7 @@ import { runProgram } from '../../src/cli/program.ts'
 import { formatHostPort } from '../../src/lib/host-port.ts'
 import { CODE, OPCODE } from '../../src/wire/layout.ts'
 import { type Asked, type Manners, type Reply, startDouble } from '../client/admin/double.ts'
+import { hex, loadVectors } from '../wire/vectors.ts'
 import { recordTerminal } from './terminal.ts'
 
 const success: Reply = { code: CODE.success, body: { kind: 'empty' } }
@@ -126,6 +127,25 @@ t.test('a wrong command line changes nothing', async (t) => {
     t.notMatch(messages, /guarded/)
   }
   t.equal(double.asked.length, 0)
+})
+
+t.test('an admin.json, with its key beside it or without', async (t) => {
+  const [{ files }] = loadVectors('private-keys').keys
+  const admin = JSON.stringify({
+    handle: '0.NA/88', publicKeyIndex: 300, secretKeyIndex: 301, secret: 'guarded',
+    privateKeyFile: 'admin-key.bin',
+  })
+  const { double, folder } = await start(t, {}, { 'admin.json': admin })
+  const run = async () => {
+    const terminal = recordTerminal()
+    const code = await runProgram(['delete', '88.1/a', '--server', formatHostPort(double.address),
+      '--auth', join(folder, 'admin.json')], terminal)
+    t.equal(code, exitCodes.ok)
+    return double.asked.findLast(({ message }) => message.opcode === OPCODE.answerChallenge)
+  }
+  t.match((await run())?.message.body, { authType: 'HS_SECKEY', userIndex: 301 })
+  writeFileSync(join(folder, 'admin-key.bin'), hex(files[1].hex))
+  t.match((await run())?.message.body, { authType: 'HS_PUBKEY', userIndex: 300 })
 })
 
 t.test('a batch: its log, in the order of the file', async (t) => {
