@@ -21,6 +21,7 @@ export class AnswerQueue {
   readonly #sink: AnswerQueueSink
   #slots: Slot[] = []
   #deferredCount = 0
+  #asideCount = 0
   #closed = false
 
   constructor(sink: AnswerQueueSink) {
@@ -37,9 +38,24 @@ export class AnswerQueue {
     return this.#deferredCount
   }
 
+  /** How many answers are to come that nobody waits behind. */
+  get asideCount(): number {
+    return this.#asideCount
+  }
+
   /** Adds an answer that is ready, behind those that are not. */
   push(answer: Buffer): void {
-    this.#slots.push(answer)
+    if (this.#slots.length === 0) void this.#sink.write(answer)
+    else this.#slots.push(answer)
+  }
+
+  /**
+   * Adds an answer to come that nobody waits behind, since it depends on nodes of others: it
+   * leaves as soon as it is there, and its request id says which it is. It must not reject.
+   */
+  deferAside(answer: Promise<SlowAnswer | Buffer>): void {
+    this.#asideCount++
+    void this.#sendAside(answer)
   }
 
   /** Adds an answer to come; it must not reject. */
@@ -55,6 +71,16 @@ export class AnswerQueue {
     this.#slots = []
   }
 
+  async #sendAside(answer: Promise<SlowAnswer | Buffer>): Promise<void> {
+    await this.#send(await answer)
+    this.#asideCount--
+    this.#tellWhenEmpty()
+  }
+
+  #tellWhenEmpty(): void {
+    if (this.#slots.length === 0 && this.#asideCount === 0 && !this.#closed) this.#sink.onEmpty()
+  }
+
   async #drain(): Promise<void> {
     for (let slot = this.#slots[0]; slot !== undefined; slot = this.#slots[0]) {
       if (Buffer.isBuffer(slot)) {
@@ -66,7 +92,7 @@ export class AnswerQueue {
       if (this.#closed) return
       void this.#slots.shift()
     }
-    this.#sink.onEmpty()
+    this.#tellWhenEmpty()
   }
 
   async #send(answer: SlowAnswer | Buffer): Promise<void> {

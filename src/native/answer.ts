@@ -52,9 +52,10 @@ const REPLICATION_OPCODE_MIN: number = OPCODE.nextTransactionId
 
 /**
  * What became of a message: answered, to be put together first, met with silence, or deferred:
- * to be handed to the slow answerer, since it takes a secret, a change or someone else's answer.
+ * to be handed to the slow answerer, since it takes a secret or a change; or passed on: likewise,
+ * since it takes another node's answer, for which nobody else has to wait.
  */
-export type Fate = 'answered' | 'fragment' | 'ignored' | 'deferred'
+export type Fate = 'answered' | 'fragment' | 'ignored' | 'deferred' | 'passed-on'
 
 /** Answers native messages, whatever brought them: the whole story of one, top to bottom. */
 export class NativeAnswerer {
@@ -91,7 +92,7 @@ export class NativeAnswerer {
     if (error !== undefined) return this.#refuseQuestion(error, bytes, offset, end, out)
 
     const outcome = this.#parts.resolver.peek(question.keyBytes, question)
-    if (outcome === undefined) return 'deferred'
+    if (outcome === undefined) return 'passed-on'
     if (outcome.kind !== 'found') return this.#answerElse(outcome, bytes, offset, end, out)
     return this.#answerFound(outcome, bytes, offset, end, out)
   }

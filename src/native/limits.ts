@@ -47,3 +47,10 @@ export const ALLOWANCE_BURST_BYTES = 280_000
 export const ALLOWANCE_TRICKLE_BYTES_PER_SECOND = 1_024
 /** Networks told apart, a power of two: 1 MiB of memory in each thread. */
 export const ALLOWANCE_SLOT_COUNT = 65_536
+/**
+ * Resolutions of one connection that wait for other nodes: a busy client's names below a node
+ * that has just fallen silent, at a thousand a second, until it is left alone.
+ */
+export const PASSED_ON_PER_CONNECTION_MAX = 4_096
+/** Deferred messages of a thread that recurses: five such connections. */
+export const PASSED_ON_COUNT_MAX = 20_480

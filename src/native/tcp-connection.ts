@@ -17,6 +17,7 @@ import {
   IDLE_TIMEOUT_MS,
   IN_PLACE_BYTES_MIN,
   ONE_SHOT_IDLE_TIMEOUT_MS,
+  PASSED_ON_PER_CONNECTION_MAX,
   QUEUED_ANSWERS_MAX,
   UNSENT_BYTES_MAX,
   WRITE_BYTES_MAX,
@@ -149,19 +150,28 @@ export class TcpConnection {
     // One chunk may ask for far more than it holds: what can't be sent soon is told so.
     if (this.#socket.writableLength > UNSENT_BYTES_MAX || queued >= QUEUED_ANSWERS_MAX) {
       this.#answerer.answerBusy(bytes, offset, end, this.#out)
-    } else if (this.#answerer.answer(bytes, offset, end, this.#out) === 'deferred') {
-      this.#defer(bytes, offset, end)
-      return
+    } else {
+      const fate = this.#answerer.answer(bytes, offset, end, this.#out)
+      if (fate === 'deferred' || fate === 'passed-on') {
+        this.#defer(bytes, offset, end, fate === 'passed-on')
+        return
+      }
     }
     if (this.#queue !== null || this.#out.length >= WRITE_BYTES_MAX) this.#send()
   }
 
-  /** Hands a message on; its answer takes its place behind those before it. */
-  #defer(bytes: Buffer, offset: number, end: number): void {
+  /**
+   * Hands a message on; its answer takes its place behind those before it.
+   * @param aside nobody waits for it: it leaves when it is there
+   */
+  #defer(bytes: Buffer, offset: number, end: number, aside: boolean): void {
     this.#counters.add('native_deferred_total')
     if (this.#out.length > 0) this.#send()
-    const waiting = this.#queue?.deferredCount ?? 0
-    const answer = waiting < DEFERRED_PER_CONNECTION_MAX
+    const queue = this.#queue
+    const hasRoom = aside
+      ? (queue?.asideCount ?? 0) < PASSED_ON_PER_CONNECTION_MAX
+      : (queue?.deferredCount ?? 0) < DEFERRED_PER_CONNECTION_MAX
+    const answer = hasRoom
       ? this.#deferrals?.start(bytes, offset, end, this.#originOfPeer())
       : undefined
     if (answer === undefined) {
@@ -171,7 +181,9 @@ export class TcpConnection {
     }
     const request = Buffer.from(bytes.subarray(offset, end))
     this.#queue ??= this.#openQueue()
-    this.#queue.defer(answer.catch(() => this.#failed(request)))
+    const sure = answer.catch(() => this.#failed(request))
+    if (aside) this.#queue.deferAside(sure)
+    else this.#queue.defer(sure)
   }
 
   #openQueue(): AnswerQueue {

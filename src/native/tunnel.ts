@@ -31,7 +31,7 @@ export function createTunnelAnswerer(parts: TunnelParts): TunnelAnswerer {
     out.length = 0
     const fate = answerer.answer(message, 0, end, out)
     if (fate === 'answered') return out.take()
-    if (fate !== 'deferred') return undefined
+    if (fate !== 'deferred' && fate !== 'passed-on') return undefined
     counters.add('native_deferred_total')
     const answer = deferrals?.start(message, 0, end, origin)
     if (answer === undefined) {

@@ -88,7 +88,7 @@ export class UdpServer {
       fate = answerer.answer(message, 0, message.length, out)
     }
     if (fate === 'answered') this.#send(out.take(), message.length, peer, socket)
-    else if (fate === 'deferred') void this.#defer(message, peer, socket)
+    else if (fate === 'deferred' || fate === 'passed-on') void this.#defer(message, peer, socket)
     this.#latency.end(begunMs)
   }
 

@@ -10,7 +10,7 @@ import type { HostPort } from '../lib/host-port.ts'
 import { randomSeed } from '../lib/random.ts'
 import { createExposition } from '../metrics/exposition.ts'
 import { NativeAnswerer } from '../native/answer.ts'
-import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX } from '../native/limits.ts'
+import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX, PASSED_ON_COUNT_MAX } from '../native/limits.ts'
 import { RecursingAnswerer } from '../native/recursing-answerer.ts'
 import { Deferrals } from '../native/slow-answerer.ts'
 import { createNetworkSet } from '../native/networks.ts'
@@ -101,7 +101,8 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const slow = recursing === null
     ? office.slow
     : new RecursingAnswerer({ answerer, resolver, office: office.slow, out })
-  const deferrals = slow === null ? null : new Deferrals(slow, DEFERRED_COUNT_MAX)
+  const deferredMax = recursing === null ? DEFERRED_COUNT_MAX : PASSED_ON_COUNT_MAX
+  const deferrals = slow === null ? null : new Deferrals(slow, deferredMax)
   const allowance = new ReplyAllowance(createNetworkSet(settings.trustedNetworks), randomSeed())
   const udp = new UdpServer({ answerer, deferrals, allowance, clock, counters, histograms })
   const tcp = new TcpServer({ answerer, deferrals, clock, counters, histograms })

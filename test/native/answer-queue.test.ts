@@ -68,3 +68,32 @@ t.test('after its peer is gone nothing is written or asked for', async (t) => {
   await turn()
   t.same([written, sink.asked, sink.emptied], [[], [], 0])
 })
+
+t.test('nobody waits behind an answer that is aside', async (t) => {
+  const written: string[] = []
+  let emptied = 0
+  const queue = new AnswerQueue({
+    write: (bytes) => {
+      written.push(bytes.toString())
+      return undefined
+    },
+    goOn: () => Promise.resolve({ messages: [], next: null }),
+    onEmpty: () => { emptied++ },
+  })
+  const late = Promise.withResolvers<Buffer>()
+  const ordered = Promise.withResolvers<Buffer>()
+  queue.deferAside(late.promise)
+  queue.push(Buffer.from('ready'))
+  t.same(written, ['ready'], 'what is ready leaves at once')
+  queue.defer(ordered.promise)
+  queue.push(Buffer.from('behind'))
+  ordered.resolve(Buffer.from('ordered'))
+  await new Promise(setImmediate)
+  t.same(written, ['ready', 'ordered', 'behind'])
+  t.equal(queue.asideCount, 1)
+  t.equal(emptied, 0, 'one is still to come')
+  late.resolve(Buffer.from('aside'))
+  await new Promise(setImmediate)
+  t.same(written.at(-1), 'aside')
+  t.equal(emptied, 1)
+})

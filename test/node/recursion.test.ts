@@ -7,7 +7,8 @@ import { loadConfig } from '../../src/node/config.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
 import { createValue } from '../../src/record/value.ts'
 import { formatHostPort } from '../../src/lib/host-port.ts'
-import { startHierarchy } from '../support/hierarchy.ts'
+import { startUdpPeer } from '../client/peers.ts'
+import { siteValue, startHierarchy } from '../support/hierarchy.ts'
 import { askUdp, connectTcp, requestFor, responseCode } from '../support/native.ts'
 
 /** A recursive node over a hierarchy of its own. */
@@ -43,14 +44,33 @@ t.test('over UDP and TCP', async (t) => {
   t.equal(cold && responseCode(cold), 1)
   t.equal((cold?.readUInt32BE(28) ?? 0) & AUTHORITATIVE, 0, 'it does not claim to know by itself')
   const tcp = await connectTcp(port)
-  for (const name of ['88.118.8/P1', '88.118.8/NONE', '0.NA/88.118.8', '77.1/X']) {
-    tcp.socket.write(requestFor(name, { flags: RECURSIVE }))
+  for (const [i, name] of ['88.118.8/P1', '88.118.8/NONE', '0.NA/88.118.8', '77.1/X'].entries()) {
+    tcp.socket.write(requestFor(name, { flags: RECURSIVE, requestId: i }))
   }
   await tcp.until(4)
-  t.same(tcp.answers.map(responseCode), [1, 100, 1, 100])
+  const inOrder = tcp.answers.toSorted((a, b) => a.readUInt32BE(8) - b.readUInt32BE(8))
+  t.same(inOrder.map(responseCode), [1, 100, 1, 100])
   tcp.socket.destroy()
   const without = await askUdp(port, [requestFor('88.118.8/P1', { flags: NOT_RECURSIVE })], 1, 4000)
   t.same(without.map(responseCode), [301], 'without the flag: not here')
+})
+
+t.test('over TCP nobody waits behind a name that is slow to find', async (t) => {
+  const { node, secondary } = await startRecursive(t)
+  const silent = await startUdpPeer(() => undefined)
+  t.teardown(() => silent.stop())
+  secondary.store.put('0.NA/88.118.66', [siteValue(silent.address)])
+  const tcp = await connectTcp(node.nativeAddress.port)
+  tcp.socket.write(Buffer.concat([
+    requestFor('88.118.66/SLOW', { flags: RECURSIVE, requestId: 7 }),
+    requestFor('88.118.8/P1', { flags: RECURSIVE, requestId: 8 }),
+    requestFor('88.118.8/NONE', { flags: RECURSIVE, requestId: 9 }),
+  ]))
+  tcp.socket.end()
+  await tcp.until(3)
+  t.same(tcp.answers.map((answer) => answer.readUInt32BE(8)), [8, 9, 7])
+  t.same(tcp.answers.map(responseCode), [1, 100, 2])
+  await tcp.closed
 })
 
 t.test('over HTTP', async (t) => {
