@@ -5,12 +5,13 @@ import { measureCreates } from './creates.ts'
 import { prepareData } from './data.ts'
 import { measureDoors } from './doors.ts'
 import { measureImport } from './import.ts'
+import { measureMetering } from './metering.ts'
 import { measureRegister } from './register.ts'
 import { printTable, type Row, writeResults } from './report.ts'
 import { canPin, pinLoad } from './server-process.ts'
 
 const USAGE = `npm run bench -- [--quick]
-                [--only http,udp,tcp,pipelined,day,miss,register,import,creates]
+                [--only http,udp,tcp,pipelined,day,miss,register,import,metering,creates]
                 [--seconds N] [--names N] [--keep DIR]`
 
 const { values } = parseArgs({
@@ -46,6 +47,7 @@ for await (const row of measureDoors(dataDir, settings.nameCount, settings.secon
 }
 if (wants('register')) rows.push(await measureRegister(values.quick ? 50_000 : 500_000))
 if (wants('import')) rows.push(measureImport(values.quick ? 20_000 : 200_000))
+if (wants('metering')) rows.push(measureMetering(values.quick ? 0.5 : 2))
 if (wants('creates')) for await (const row of measureCreates(settings.seconds)) rows.push(row)
 printTable(rows)
 console.log(`written to ${writeResults(rows)}`)

@@ -12,10 +12,12 @@ export const KEEP_ALIVE_TIMEOUT_MS = 60_000
 export const CONNECTION_COUNT_MAX = 10_000
 /** Connections of one thread beyond that, for health checks, metrics and changes alone. */
 export const SPARE_CONNECTION_COUNT = 64
-/** What one turn of the event loop may take before the rest is refused: bearable as a delay. */
-export const TURN_BUDGET_MS = 100
-/** Requests that are taken on in a turn however long it takes. */
-export const TURN_REQUEST_COUNT_MIN = 16
+/** How long requests are worked on in one go before some are refused: bearable as a delay. */
+export const WORKING_MS_MAX = 100
+/** How long requests are refused then: a tenth, so that nine tenths of the time go into answers. */
+export const REFUSING_MS_MAX = 10
+/** Requests that are taken on in one go however long they take. */
+export const WORK_COUNT_MIN = 16
 /** Requests of one thread that wait for something: 64 clients with 16 each. */
 export const IN_FLIGHT_COUNT_MAX = 1_024
 /** When one who was refused may ask again: ten times what a turn may take. */

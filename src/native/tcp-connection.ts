@@ -124,7 +124,9 @@ export class TcpConnection {
     const out = this.#out
     out.length = 0
     const pendingBefore = this.#frames.pendingBytes
+    const countBefore = this.#requestCount
     const error = this.#frames.push(chunk, this.#onFrame)
+    this.#requests.add(this.#requestCount - countBefore)
     const pending = this.#frames.pendingBytes
     if (pending > 0 && (pendingBefore === 0 || pending < pendingBefore)) {
       this.#frameBeganMs = this.#lastReadMs
@@ -141,7 +143,6 @@ export class TcpConnection {
 
   readonly #onFrame = (bytes: Buffer, offset: number, end: number): void => {
     this.#requestCount++
-    this.#requests.add()
     if (!this.#keepAlive && end - offset > OFFSET.body) {
       const flags = int32At(bytes, offset + OFFSET.opFlags)
       this.#keepAlive = (flags & OP_FLAG.keepAlive) !== 0

@@ -4,7 +4,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import t from 'tap'
 import { LoadGuard } from '../../src/http/load-guard.ts'
 import {
-  IN_FLIGHT_COUNT_MAX, TURN_BUDGET_MS, TURN_REQUEST_COUNT_MIN,
+  IN_FLIGHT_COUNT_MAX, REFUSING_MS_MAX, WORK_COUNT_MIN, WORKING_MS_MAX,
 } from '../../src/http/limits.ts'
 
 const createSetting = () => {
@@ -13,23 +13,49 @@ const createSetting = () => {
 }
 const createResponse = () => new EventEmitter() as unknown as ServerResponse
 
-t.test('a turn has a budget, and the next one a new one', async (t) => {
+const takeMany = (guard: LoadGuard, count: number): void => {
+  for (let i = 0; i < count; i++) {
+    const response = createResponse()
+    guard.take(response)
+    response.emit('close')
+  }
+}
+
+t.test('work, then a tenth of that time refusals, then work again', async (t) => {
   const { clock, guard } = createSetting()
+  for (let cycle = 0; cycle < 3; cycle++) {
+    t.equal(guard.isBusy(), false)
+    takeMany(guard, WORK_COUNT_MIN)
+    clock.ms += WORKING_MS_MAX
+    t.equal(guard.isBusy(), false, 'just within it')
+    clock.ms += 300
+    t.equal(guard.isBusy(), true, 'however long the last one took')
+    clock.ms += REFUSING_MS_MAX
+    t.equal(guard.isBusy(), true)
+    clock.ms += 1
+  }
   t.equal(guard.isBusy(), false)
-  for (let i = 0; i < TURN_REQUEST_COUNT_MIN; i++) guard.take(createResponse())
-  clock.ms += TURN_BUDGET_MS
-  t.equal(guard.isBusy(), false, 'just within it')
-  clock.ms += 1
-  t.equal(guard.isBusy(), true)
+})
+
+t.test('a turn that ends ends both', async (t) => {
+  const { clock, guard } = createSetting()
+  guard.isBusy()
+  takeMany(guard, WORK_COUNT_MIN)
+  clock.ms += WORKING_MS_MAX + 1
   t.equal(guard.isBusy(), true)
   await turn()
   t.equal(guard.isBusy(), false)
-  clock.ms += 10 * TURN_BUDGET_MS
-  for (let i = 1; i < TURN_REQUEST_COUNT_MIN; i++) guard.take(createResponse())
-  t.equal(guard.isBusy(), false, 'a turn held up over a few requests')
   await turn()
-  clock.ms += 10 * TURN_BUDGET_MS
-  t.equal(guard.isBusy(), false, 'idle time is no turn')
+  clock.ms += 10 * WORKING_MS_MAX
+  t.equal(guard.isBusy(), false, 'idle time is no work')
+})
+
+t.test('a thread held up over a few requests is not busy', async (t) => {
+  const { clock, guard } = createSetting()
+  guard.isBusy()
+  takeMany(guard, WORK_COUNT_MIN - 1)
+  clock.ms += 10 * WORKING_MS_MAX
+  t.equal(guard.isBusy(), false)
 })
 
 t.test('what waits is limited in number', async (t) => {

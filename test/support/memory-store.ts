@@ -1,10 +1,10 @@
 import { type IdentifierKey, keyOf } from '../../src/identifier/identifier.ts'
-import { CounterTable } from '../../src/lib/counters.ts'
+import { type Counter, CounterTable } from '../../src/lib/counters.ts'
 import { GenerationTable } from '../../src/lib/generations.ts'
 import type { Clock } from '../../src/lib/clock.ts'
 import type { HandleValue } from '../../src/record/value.ts'
 import { AnswerCache } from '../../src/cache/answer-cache.ts'
-import { RESOLVER_COUNTERS } from '../../src/resolver/counters.ts'
+import { RESOLVER_COUNTERS, type ResolverCounter } from '../../src/resolver/counters.ts'
 import { Resolver } from '../../src/resolver/resolver.ts'
 import { HOMED_GENERATION, type ReadStore, type StoredRecord } from '../../src/store/store.ts'
 import { encodeValues } from '../../src/wire/values.ts'
@@ -72,7 +72,10 @@ export interface ResolverSetting {
 }
 
 /** A resolver over records in memory, with a clock that stands still. */
-export function createResolverSetting(homed: readonly string[] = []): ResolverSetting {
+export function createResolverSetting(
+  homed: readonly string[] = [],
+  counters: Counter<ResolverCounter> = CounterTable.create(RESOLVER_COUNTERS),
+): ResolverSetting {
   const store = new MemoryStore()
   for (const prefix of homed) store.homed.add(prefix)
   const generations = GenerationTable.create(4096)
@@ -86,7 +89,7 @@ export function createResolverSetting(homed: readonly string[] = []): ResolverSe
   const storeErrors: unknown[] = []
   const resolver = new Resolver({
     store, cache, generations, clock, isOwnKey: null, onStoreError: (e) => storeErrors.push(e),
-    counters: CounterTable.create(RESOLVER_COUNTERS),
+    counters,
   })
   const changed = (key: string): void => {
     generations.bump(generations.slotOf(key))

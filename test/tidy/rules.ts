@@ -139,7 +139,7 @@ export const dead: Rule = (files) => {
     .filter(({ target }) => target.startsWith('.'))
     .map(({ target }) => resolveImport(file.path, target))))
   const entries = new RegExp([
-    '\\.test\\.ts$', '^bench/(run|compare|baseline)\\.ts$', '^seeds/main\\.ts$',
+    '\\.test\\.ts$', '^bench/(run|compare|baseline|metering-process)\\.ts$', '^seeds/main\\.ts$',
     '^test/(fuzz/wire|peers/(pyhandle|java)/run|soak/(run|server))\\.ts$',
     '^src/(node/worker|cli/program)\\.ts$',
   ].join('|'))
