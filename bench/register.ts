@@ -55,11 +55,52 @@ export async function measureRegister(count: number): Promise<Row> {
       note: `memory ${early} MiB early, ${peak} MiB at most`,
     }
   } finally {
-    const exit = once(node.process, 'exit')
-    node.process.kill('SIGTERM')
-    await exit
-    rmSync(folder, { recursive: true, force: true })
+    await stopNode(node, folder)
   }
+}
+
+async function stopNode(node: Node, folder: string): Promise<void> {
+  const exit = once(node.process, 'exit')
+  node.process.kill('SIGTERM')
+  await exit
+  rmSync(folder, { recursive: true, force: true })
+}
+
+/** One `batchCreate` of the SNMS interface after another, each of 2,000 identifiers. */
+export async function measureBatchCreate(calls: number): Promise<Row> {
+  const folder = mkdtempSync(join(tmpdir(), 'suibiao-batch-'))
+  const node = await startNode(join(folder, 'data'))
+  try {
+    const secret = await joinNode(node)
+    await call(node.base, '/snms/api/v5/template', secret, {
+      prefix: '88.118.8', version: '1.0', type: 2, items: [{
+        name: '名称', idType: 'NAME', idIndex: 2000, metadata: { minLength: 0, maxLength: 100 } }],
+    })
+    const times: number[] = []
+    const started = performance.now()
+    for (let i = 0; i < calls; i++) {
+      const at = performance.now()
+      await call(node.base, '/identityv2/data/batchCreate', secret, batchAt(i))
+      times.push(performance.now() - at)
+    }
+    const seconds = (performance.now() - started) / 1000
+    times.sort((a, b) => a - b)
+    const at = (share: number): number => times[Math.floor((times.length - 1) * share)] ?? 0
+    return {
+      door: 'batchCreate of 2,000 identifiers', perSecond: calls * BATCH_ROWS / seconds,
+      baselinePerSecond: null, p50Ms: at(0.5), p99Ms: at(0.99), p999Ms: null,
+      serverShare: null, target: null, note: 'published figure of a platform: 2,000 ms',
+    }
+  } finally {
+    await stopNode(node, folder)
+  }
+}
+
+function batchAt(i: number): object[] {
+  return Array.from({ length: BATCH_ROWS }, (_unused, row) => ({
+    handle: `88.118.8/B${String(i * BATCH_ROWS + row).padStart(9, '0')}`, templateVersion: '1.0',
+    value: [{ index: 2000, type: 'NAME', data: { format: 'string', value: `电机 ${row}` } }],
+  }))
 }
 
 interface Node {
@@ -93,29 +134,32 @@ async function startNode(dataDir: string): Promise<Node> {
 
 /** Applies for a prefix, has it approved and hosted. @returns a token to register with */
 async function joinNode({ base, adminKey }: Node): Promise<string> {
-  const call = async (path: string, secret: string | null, body: object) => {
-    const answer = await request(`${base}${path}`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
-      },
-      body: JSON.stringify(body),
-    })
-    const text = await answer.body.text()
-    if (answer.statusCode >= 300) throw new Error(`${path}: ${text}`)
-    return JSON.parse(text) as { readonly token: string; readonly application: { id: string } }
-  }
-  const { application } = await call('/v1/registrations', null, {
+  const { application } = await call(base, '/v1/registrations', null, {
     organisation: organisation(), user: ENTERPRISE, application: { prefix: '88.118.8' },
   })
-  const { token } = await call('/v1/sessions', null, ENTERPRISE)
+  const { token } = await call(base, '/v1/sessions', null, ENTERPRISE)
   const actions = `/v1/applications/${application.id}/actions`
-  await call(actions, adminKey, { action: 'approve' })
-  await call(actions, adminKey, { action: 'approve' })
-  await call('/v1/prefixes/88.118.8/hosting', token, { action: 'request' })
-  await call('/v1/prefixes/88.118.8/hosting', adminKey, { action: 'approve' })
+  await call(base, actions, adminKey, { action: 'approve' })
+  await call(base, actions, adminKey, { action: 'approve' })
+  await call(base, '/v1/prefixes/88.118.8/hosting', token, { action: 'request' })
+  await call(base, '/v1/prefixes/88.118.8/hosting', adminKey, { action: 'approve' })
   return token
+}
+
+async function call(
+  base: string, path: string, secret: string | null, body: object,
+): Promise<{ readonly token: string; readonly application: { readonly id: string } }> {
+  const answer = await request(`${base}${path}`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      ...(secret === null ? {} : { authorization: `Bearer ${secret}` }),
+    },
+    body: JSON.stringify(body),
+  })
+  const text = await answer.body.text()
+  if (answer.statusCode >= 300) throw new Error(`${path}: ${text}`)
+  return JSON.parse(text) as { token: string; application: { id: string } }
 }
 
 function organisation(): object {

@@ -6,7 +6,7 @@ import { prepareData } from './data.ts'
 import { measureDoors } from './doors.ts'
 import { measureImport } from './import.ts'
 import { measureMetering } from './metering.ts'
-import { measureRegister } from './register.ts'
+import { measureBatchCreate, measureRegister } from './register.ts'
 import { printTable, type Row, writeResults } from './report.ts'
 import { canPin, pinLoad } from './server-process.ts'
 
@@ -45,7 +45,10 @@ for await (const row of measureDoors(dataDir, settings.nameCount, settings.secon
   rows.push(row)
   console.error(`  ${row.door}: ${Math.round(row.perSecond)}/s`)
 }
-if (wants('register')) rows.push(await measureRegister(values.quick ? 50_000 : 500_000))
+if (wants('register')) {
+  rows.push(await measureRegister(values.quick ? 50_000 : 500_000))
+  rows.push(await measureBatchCreate(values.quick ? 20 : 200))
+}
 if (wants('import')) rows.push(measureImport(values.quick ? 20_000 : 200_000))
 if (wants('metering')) rows.push(measureMetering(values.quick ? 0.5 : 2))
 if (wants('creates')) for await (const row of measureCreates(settings.seconds)) rows.push(row)
