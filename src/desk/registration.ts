@@ -131,7 +131,9 @@ function issues(found: readonly (readonly [string, string, string])[]): DeskRefu
   return new DeskRefusal('invalid', {
     issues: (language) => found.map(([pointer, rule, more]): Issue => {
       const text = ruleText(rule, language) ?? rule
-      return { pointer, rule, message: more === '' ? text : `${more}: ${text}` }
+      // What is wrong with values is told by those who read them, in English.
+      const told = rule === 'values' && language === 'en' ? more : `${more}: ${text}`
+      return { pointer, rule, message: more === '' ? text : told }
     }),
   })
 }
