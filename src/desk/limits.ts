@@ -13,9 +13,9 @@ export const SYSTEM_COUNT_MAX = 20
 export const SERVED_INDUSTRY_COUNT_MAX = 97
 /** Addresses of one route: replicas of one enterprise node. */
 export const ROUTE_ENDPOINT_COUNT_MAX = 8
-/** Characters of a prefix (§1.6). */
+/** Characters of a prefix. */
 export const PREFIX_CHARACTERS_MAX = 64
-/** Digits of an enterprise's code (§1.6). */
+/** Digits of an enterprise's code. */
 export const ENTERPRISE_CODE_DIGITS_MAX = 20
 /** TTL of a prefix record: how long others may go on after a route has changed. */
 export const PREFIX_TTL_SECONDS = 3_600

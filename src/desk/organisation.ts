@@ -81,7 +81,7 @@ const system = z.strictObject({
 
 /**
  * What is known of an organisation that runs a secondary or an enterprise node: the fields that
- * are synchronised upwards as tables 1 and 6 of the docking guide (§2.2).
+ * are synchronised upwards as tables 1 and 6 of the docking guide.
  */
 export const organisationBody = z.strictObject({
   name: name(),

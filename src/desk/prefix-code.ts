@@ -1,7 +1,7 @@
 import { ENTERPRISE_CODE_DIGITS_MAX, PREFIX_CHARACTERS_MAX } from './limits.ts'
 import type { Level } from './organisation.ts'
 
-/** A prefix taken apart by the VAA rules: `88` country, `118` industry, `8` enterprise (§1.6). */
+/** A prefix taken apart by the VAA rules: `88` country, `118` industry, `8` enterprise. */
 export interface PrefixCode {
   readonly prefix: string
   readonly level: Level

@@ -11,7 +11,7 @@ import { ENTERPRISE_RIGHTS, PREFIX_INDEX } from './prefix-record.ts'
 import { DeskRefusal, type Issue } from './refusal.ts'
 import { checkAgainstTemplate, type Template, type TemplateFault } from './template.ts'
 
-/** Where the name of a record's template stands, as the field's interfaces have it (§2.5). */
+/** Where the name of a record's template stands, as the field's interfaces have it. */
 export const TEMPLATE_VALUE_INDEX = 1_001
 export const TEMPLATE_VALUE_TYPE = 'TEMPLATE'
 const ADMIN_INDEX = 100

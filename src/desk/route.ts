@@ -7,7 +7,7 @@ import { ROUTE_ENDPOINT_COUNT_MAX } from './limits.ts'
 
 const IP_BYTES = 16
 
-/** One address of a node, and where it answers: tables 2 and 7 of the docking guide (§2.2). */
+/** One address of a node, and where it answers: tables 2 and 7 of the docking guide. */
 const endpoint = z.strictObject({
   ip: ipAddress(),
   tcpPort: port().optional(),

@@ -5,7 +5,7 @@ import {
   VALUE_CHARACTERS_MAX, VALUE_TYPE_CHARACTERS_MAX,
 } from './limits.ts'
 
-/** What a value of an item may be; the numbers of the field's interfaces stand behind (§2.6). */
+/** What a value of an item may be; the numbers of the field's interfaces stand behind. */
 export const ITEM_TYPES = [
   'text', 'number', 'date', 'file', 'reference', 'audio', 'video', 'picture',
 ] as const
@@ -88,7 +88,7 @@ export interface TemplateFault {
 const NUMBER = /^-?\d+(\.\d+)?$/
 const DATE = /^\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?$/
 
-/** Every rule that values break (§2.5); none when they are what the template asks for. */
+/** Every rule that values break; none when they are what the template asks for. */
 export function checkAgainstTemplate(
   template: Template, values: readonly OfferedValue[],
 ): TemplateFault[] {

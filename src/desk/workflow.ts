@@ -2,7 +2,7 @@ import type { Level } from './organisation.ts'
 
 /**
  * How far the application for a prefix has come, and with it the prefix itself. The numbers are
- * the field's own (§1.3); the last two have none, since there is no prefix any more.
+ * the field's own; the last two have none, since there is no prefix any more.
  */
 export const STATE_CODES = {
   suspended: 0, // 停用
@@ -107,7 +107,7 @@ export function isTaken(state: State): boolean {
   return state !== 'withdrawn'
 }
 
-/** Hosting 托管 of an approved enterprise prefix; the numbers are the field's own (§1.3). */
+/** Hosting 托管 of an approved enterprise prefix; the numbers are the field's own. */
 export const HOSTING_CODES = {
   'not-hosted': 1, // 未托管
   requested: 2, // 申请中

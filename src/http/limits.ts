@@ -40,7 +40,7 @@ export const SESSION_BODY_BYTES_MAX = 65_536
 export const LIST_CHUNK_COUNT_MAX = 10_000
 /** Names in one answer: some 60 MB of memory; whoever has more asks in pages. */
 export const LIST_COUNT_MAX = 1_000_000
-/** Items of one batch call, and what one holds: as the field's interface says (§2.5). */
+/** Items of one batch call, and what one holds: as the field's interface says. */
 export const SNMS_BATCH_COUNT_MAX = 2_000
 export const SNMS_HANDLE_CHARACTERS_MAX = 255
 export const SNMS_VALUE_CHARACTERS_MAX = 255

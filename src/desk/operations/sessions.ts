@@ -13,7 +13,7 @@ const DAY_MS = 86_400_000
 /** Days are those of Beijing, where the field's clients have their clocks. */
 const DAY_OFFSET_MS = 8 * 3_600_000
 
-/** The key itself, or SHA-256 over the hex of its SHA-256 and a day (§2.5): today or beside it. */
+/** The key itself, or SHA-256 over the hex of its SHA-256 and a day: today or beside it. */
 function provesKey(hash: Buffer, proof: string, nowMs: number): boolean {
   const proofs = [hashSecret(proof)]
   const wanted = [hash]

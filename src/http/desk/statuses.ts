@@ -32,7 +32,7 @@ export const DESK_STATUS: Readonly<Record<RefusalCode, number>> = {
   failed: 500,
 }
 
-/** The field's own number of a refusal, where it has one (§1.5). */
+/** The field's own number of a refusal, where it has one. */
 export const DESK_RESPONSE_CODE: Readonly<Partial<Record<RefusalCode, number>>> = {
   'not-found': 100,
   'handle-exists': 101,

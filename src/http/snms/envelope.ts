@@ -3,7 +3,7 @@ import type { Caller } from '../../desk/door.ts'
 import type { Issue, RefusalCode } from '../../desk/refusal.ts'
 import { callerOf } from '../desk/caller.ts'
 
-/** Status codes of the interface that connectors for SNMS speak (§2.5). */
+/** Status codes of the interface that connectors for SNMS speak. */
 export const SNMS_STATUS = {
   done: 1, notLoggedIn: -1, refused: -2, forbidden: -3, failed: -4,
 } as const

@@ -9,7 +9,7 @@ import { addIdentity } from './identity.ts'
 import { addPrefixes } from './prefixes.ts'
 import { addTemplates } from './templates.ts'
 
-/** The interface that connectors made for SNMS speak (§2.5), over the same desk. */
+/** The interface that connectors made for SNMS speak, over the same desk. */
 export function addSnms(server: FastifyInstance, deps: DeskDeps, clock: Clock): void {
   server.register((scope, _options, done) => {
     scope.setErrorHandler((error: FastifyError, _request, reply) => {
