@@ -101,6 +101,8 @@ export const CATALOGUE: readonly Family[] = [
       null, /^node_threads_replaced_total$/],
   ]),
   ...ofNode('gauge', [
+    ['suibiao_registry_waiting_commands', 'Commands that wait for the next transaction',
+      null, /^registry_waiting_commands$/],
     ['suibiao_store_held_records', 'Records in the store', null, /^store_held_records$/],
     ['suibiao_store_held_prefixes', 'Prefixes homed here', null, /^store_held_prefixes$/],
     ['suibiao_store_file_bytes', 'Bytes of the database and its log', null, /^store_file_bytes$/],
@@ -116,6 +118,8 @@ export const CATALOGUE: readonly Family[] = [
   ...ofNode('histogram', [
     ['suibiao_registry_commit_changes', 'Changes in one transaction',
       null, /^registry_commit_changes$/],
+    ['suibiao_registry_commit_commands', 'Commands that shared one transaction',
+      null, /^registry_commit_commands$/],
     ['suibiao_registry_commit_seconds', 'Time of one transaction, its fsync included',
       null, /^registry_commit_seconds$/],
   ]),

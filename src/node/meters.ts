@@ -18,7 +18,7 @@ export const NODE_GAUGES = [
   ...HTTP_GAUGES,
   'native_open_connections', 'cache_held_answers', 'cache_held_answer_bytes',
   'cache_held_replies', 'cache_held_reply_bytes',
-  'store_held_records', 'store_held_prefixes', 'store_file_bytes',
+  'registry_waiting_commands', 'store_held_records', 'store_held_prefixes', 'store_file_bytes',
   'node_loop_delay_p50_seconds', 'node_loop_delay_p99_seconds', 'node_loop_delay_max_seconds',
   'process_resident_bytes', 'process_open_descriptors', 'process_used_cpu_seconds',
   'process_uptime_seconds',
@@ -28,6 +28,7 @@ export const NODE_GAUGES = [
 export const NODE_HISTOGRAMS = [
   ...NATIVE_HISTOGRAMS, ...HTTP_HISTOGRAMS,
   { name: 'registry_commit_changes', bounds: COUNT_BOUNDS },
+  { name: 'registry_commit_commands', bounds: COUNT_BOUNDS },
   { name: 'registry_commit_seconds', bounds: LATENCY_BOUNDS_SECONDS },
 ] as const
 

@@ -8,6 +8,7 @@ import { createSigner } from '../registry/signer.ts'
 import { DATABASE_FILE } from '../store/limits.ts'
 import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
+import { createCommitMeters } from './commit-meters.ts'
 import type { Config } from './config.ts'
 import { type Doors, type DoorSettings, startDoors } from './doors.ts'
 import { appointFirstAdministrator } from './first-administrator.ts'
@@ -80,12 +81,13 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     const generations = GenerationTable.create(GENERATION_SLOT_COUNT)
     const status = NodeStatus.create()
     const meters = createMeters(config.workers)
+    const commitMeters = createCommitMeters(meters)
     const registry = new Registry({
       store,
       generations,
       clock: systemClock,
       onCommitted: (changeCount, seconds) => {
-        meterCommit(meters, changeCount, seconds)
+        commitMeters.onCommitted(changeCount, seconds)
         status.setHoldings(holdingsOf(registry))
       },
     })
@@ -114,6 +116,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       registry, generations, siteBytes, signer,
       counters: meters.counters,
       administrators: config.administrators,
+      gauge: commitMeters.writer,
       desk: opened?.desk ?? null,
     })
     undo.push(tellNodeState(meters, status, databasePath))
@@ -173,12 +176,6 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     await stop()
     throw error
   }
-}
-
-function meterCommit(meters: Meters, changeCount: number, seconds: number): void {
-  meters.counters.add('registry_commits_total')
-  meters.histograms.histogram('registry_commit_changes').record(changeCount)
-  meters.histograms.histogram('registry_commit_seconds').record(seconds)
 }
 
 function holdingsOf({ store, homedCount }: Registry): Holdings {
