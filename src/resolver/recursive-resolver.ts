@@ -1,4 +1,5 @@
 import { FoundInPlace } from '../cache/found-in-place.ts'
+import { prefixOfRecordKey } from '../identifier/homing.ts'
 import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identifier.ts'
 import type { KeyBytes } from '../identifier/key-bytes.ts'
 import type { Failed, Outcome } from '../record/outcome.ts'
@@ -34,7 +35,7 @@ export class RecursiveResolver implements Resolving {
       ...settings,
       localRecordOf: (key) => {
         const outcome = own.lookup({ ...USUAL_QUERY, key })
-        if (isElsewhere(outcome)) return undefined
+        if (this.#isElsewhere(outcome, key)) return undefined
         return { block: outcome.kind === 'found' ? outcome.block : null, outcome }
       },
       localReferralOf: (key) => {
@@ -46,15 +47,27 @@ export class RecursiveResolver implements Resolving {
 
   lookup(query: Query): Outcome | undefined {
     const outcome = this.#own.lookup(query)
-    if (!query.mayRecurse || !isElsewhere(outcome)) return outcome
+    if (!query.mayRecurse || !this.#isElsewhere(outcome, query.key)) return outcome
     return this.#remembered(query.key, query)
   }
 
   peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace | undefined {
     const outcome = this.#own.peek(key, terms)
-    if (!terms.mayRecurse || !isElsewhere(outcome)) return outcome
+    if (outcome.kind === 'found' || !terms.mayRecurse) return outcome
+    if (!this.#isElsewhere(outcome, key.text)) return outcome
     const remembered = this.#remembered(key.text, terms)
     return remembered?.kind === 'found' ? this.#found.set(remembered) : remembered
+  }
+
+  /**
+   * Whether others are to be asked. Of the record of a prefix, too, that is not here although its
+   * like are homed here: a node that knows a root is not the one to say that there is no such
+   * prefix.
+   */
+  #isElsewhere(outcome: Outcome, key: IdentifierKey): boolean {
+    if (outcome.kind === 'not-homed' || outcome.kind === 'referral') return true
+    return outcome.kind === 'absent' && this.#settings.roots.length > 0
+      && prefixOfRecordKey(key) !== undefined
   }
 
   /** What other nodes are known to have said; undefined when it takes asking them. */
@@ -77,7 +90,8 @@ export class RecursiveResolver implements Resolving {
   }
 
   markOf(key: IdentifierKey): AnswerMark | undefined {
-    if (!isElsewhere(this.#own.lookup({ ...USUAL_QUERY, key }))) return this.#own.markOf(key)
+    const outcome = this.#own.lookup({ ...USUAL_QUERY, key })
+    if (!this.#isElsewhere(outcome, key)) return this.#own.markOf(key)
     const restMs = Math.min(this.#recursion.restMs(key), KEPT_ANSWER_MS)
     if (restMs < 1000) return undefined
     return this.#own.markFor(key, this.#settings.clock.nowSeconds() + Math.floor(restMs / 1000))
@@ -115,10 +129,6 @@ export class RecursiveResolver implements Resolving {
   #usualDeadlineMs(): number {
     return this.#settings.clock.elapsedMs() + this.#settings.timeoutMs
   }
-}
-
-function isElsewhere(outcome: Outcome): boolean {
-  return outcome.kind === 'not-homed' || outcome.kind === 'referral'
 }
 
 function nextKey(record: RecordOf, outcome: Outcome): IdentifierKey | undefined {

@@ -79,9 +79,7 @@ t.test('code and status of everything that may be found out', async (t) => {
     ['99.1/X', 400,
       { responseCode: 301, message: "That prefix doesn't live here", handle: '99.1/X' },
       'not-homed'],
-    ['88.9', 400,
-      { responseCode: 301, message: "That prefix doesn't live here", handle: '88.9' },
-      'not-homed'],
+    ['88.9', 404, { responseCode: 100, handle: '88.9' }, 'absent'],
   ]
   for (const [path, status, body, counter] of cases) {
     counted(`http_outcomes_${counter}_total`)

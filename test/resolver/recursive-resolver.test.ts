@@ -178,3 +178,18 @@ t.test('a walk step by step', async (t) => {
     { name: '0.NA/88.118.8', from: 'cache' }, { name: '88.118.8/P2', answer: 'absent' },
   ])
 })
+
+t.test('a node that knows a root is not the one to deny a prefix', async (t) => {
+  const nodes = await startHierarchy()
+  const node = createRecursive([rootAt(nodes.top.address)], { homed: ['0.NA', '88'] })
+  t.teardown(async () => {
+    node.stop()
+    await nodes.stop()
+  })
+  node.own.store.put('0.NA/88.300', [createValue(1, 'DESC', 'kept here')])
+  t.same(types(await node.resolve(ask('88.118.8/P1'))), ['URL', 'EMAIL'])
+  t.same(types(await node.resolve(ask('0.NA/88.118'))), ['HS_SITE', 'HS_SITE.PREFIX'])
+  t.same(types(await node.resolve(ask('0.NA/88.300'))), ['DESC'])
+  t.match(await node.resolve(ask('0.NA/88.301')), { kind: 'absent' })
+  t.match(node.resolver.lookup(ask('88/NONE')), { kind: 'absent' }, 'of its own names it does')
+})
