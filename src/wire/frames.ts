@@ -32,15 +32,15 @@ export class FrameReader {
     let at = 0
     if (this.#partialBytes > 0) {
       at = this.#fillPartial(chunk)
-      if (at < 0) return 'length-above-limit'
+      if (at < 0) return lengthError(announcedLength(this.#partial, 0))
       const whole = this.#wholePartial()
       if (whole === undefined) return undefined
       onFrame(whole, 0, whole.length)
     }
     while (chunk.length - at >= ENVELOPE_BYTES) {
       const length = announcedLength(chunk, at)
-      if (length < 0) return 'length-below-zero'
-      if (length > MESSAGE_BYTES_MAX) return 'length-above-limit'
+      const error = lengthError(length)
+      if (error !== undefined) return error
       const end = at + ENVELOPE_BYTES + length
       if (end > chunk.length) break
       onFrame(chunk, at, end)
@@ -58,7 +58,7 @@ export class FrameReader {
       if (this.#partialBytes < ENVELOPE_BYTES) return at
     }
     const length = announcedLength(this.#partial, 0)
-    if (length < 0 || length > MESSAGE_BYTES_MAX) return -1
+    if (lengthError(length) !== undefined) return -1
     return at + this.#append(chunk, at, ENVELOPE_BYTES + length - this.#partialBytes)
   }
 
@@ -91,4 +91,9 @@ export class FrameReader {
     this.#partialBytes = 0
     this.#append(chunk, at, chunk.length - at)
   }
+}
+
+function lengthError(length: number): FrameError | undefined {
+  if (length < 0) return 'length-below-zero'
+  return length > MESSAGE_BYTES_MAX ? 'length-above-limit' : undefined
 }

@@ -4,8 +4,6 @@ import t from 'tap'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { run } from './run.ts'
 
-t.setTimeout(120_000)
-
 t.test('the program as a process', async (t) => {
   const help = await run(['resolve', '--help'])
   t.match(help, { code: exitCodes.ok, output: /Usage: suibiao resolve/, messages: '' })

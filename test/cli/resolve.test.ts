@@ -7,8 +7,6 @@ import { type HttpSetting, startHttp } from '../support/http.ts'
 import { run } from './run.ts'
 import { recordTerminal } from './terminal.ts'
 
-t.setTimeout(120_000)
-
 /** How each door of a node is asked. */
 const doorsOf = (native: HostPort, http: HostPort): [name: string, flags: string[]][] => [
   ['UDP', ['--server', formatHostPort(native)]],

@@ -12,7 +12,6 @@ import { connectTcp, requestFor, responseCode } from '../support/native.ts'
 import { startProcess } from './node-process.ts'
 import { run } from './run.ts'
 
-t.setTimeout(120_000)
 const anyPorts = ['--http', '127.0.0.1:0', '--native', '127.0.0.1:0']
 
 /** A data folder with the first records of the demo registry. */

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8'
 import { ByteReader, BytesError } from '../../src/lib/bytes.ts'
 import { decodeAdminRecord } from '../../src/record/admin.ts'
 import { decodePublicKey } from '../../src/record/public-key.ts'
@@ -12,13 +13,18 @@ import { decodeDumpStreamEntry, decodeTransactionStreamEntry } from '../../src/w
 import { decodeValue, decodeValues, encodeValues } from '../../src/wire/values.ts'
 import { versionOf } from '../../src/wire/version.ts'
 import { hex, loadVectors } from '../wire/vectors.ts'
+import { createDoorDecoders, type Decoder } from './doors.ts'
 import { mutate, SeededRandom } from './mutate.ts'
+
+/** Ways to fail: an error of another family, taking long, taking memory. */
+export const canaries = ['throws', 'stalls', 'hoards'] as const
+export type Canary = (typeof canaries)[number]
 
 export interface Campaign {
   readonly seed: number
   readonly count: number
-  /** Let one decoder run into an error that is not of its family, to prove that it is found. */
-  readonly canary: boolean
+  /** Adds a decoder that does what none may do, to prove that it is found; null for none. */
+  readonly canary: Canary | null
   readonly onProgress?: (done: number) => void
 }
 
@@ -41,9 +47,7 @@ export interface CampaignResult {
 const inputMsMax = 250
 /** Far above what decoding a message of 262,144 bytes takes, far below what a count could claim. */
 const heapBytesLimit = 256 * 1024 * 1024
-const checkEvery = 4096
-
-type Decoder = readonly [name: string, decode: (bytes: Buffer) => unknown]
+const progressEvery = 4096
 
 const decoders: readonly Decoder[] = [
   ['message', (bytes) => encodesAgain(bytes)],
@@ -77,9 +81,17 @@ function sameValues(bytes: Buffer): void {
   if (!encodeValues(decodeValues(bytes)).equals(bytes)) throw new Error('encodes to other bytes')
 }
 
-const canaryDecoder: Decoder = ['canary', (bytes) => {
-  if (bytes.length > 4 && bytes.readInt32BE(0) < 0) throw new RangeError('the canary')
-}]
+/** It does as it is told with every input that begins with a negative number. */
+function createCanary(canary: Canary): Decoder {
+  const hoard: Buffer[] = []
+  return [`canary that ${canary}`, (bytes) => {
+    if (bytes.length < 4 || bytes.readInt32BE(0) >= 0) return
+    if (canary === 'throws') throw new RangeError('the canary')
+    if (canary === 'hoards') hoard.push(Buffer.alloc(heapBytesLimit + 1))
+    const endMs = performance.now() + 2 * inputMsMax
+    while (canary === 'stalls' && performance.now() < endMs);
+  }]
+}
 
 /** All the samples that campaigns begin with. */
 export function loadSamples(): Buffer[] {
@@ -114,7 +126,8 @@ export function runCampaign(campaign: Campaign): CampaignResult {
 function runInputs(campaign: Campaign): CampaignResult {
   const random = new SeededRandom(campaign.seed)
   const samples = loadSamples()
-  const all = campaign.canary ? [...decoders, canaryDecoder] : decoders
+  const all = [...decoders, ...createDoorDecoders()]
+  if (campaign.canary !== null) all.push(createCanary(campaign.canary))
   const state = { accepted: 0, slowestMs: 0, heapBytesMax: 0 }
   for (let done = 0; done < campaign.count; done++) {
     const bytes = mutate(samples, random)
@@ -128,13 +141,11 @@ function runInputs(campaign: Campaign): CampaignResult {
     if (tookMs > inputMsMax && isSlowAgain(bytes, all)) {
       return { finding: findingOf(bytes, 'all', `took ${tookMs} ms`), done, ...state }
     }
-    if (done % checkEvery === 0) {
-      state.heapBytesMax = Math.max(state.heapBytesMax, heapBytes())
-      if (state.heapBytesMax > heapBytesLimit) {
-        return { finding: findingOf(bytes, 'all', `heap ${state.heapBytesMax}`), done, ...state }
-      }
-      campaign.onProgress?.(done)
+    state.heapBytesMax = Math.max(state.heapBytesMax, heapBytes())
+    if (state.heapBytesMax > heapBytesLimit) {
+      return { finding: findingOf(bytes, 'all', `heap ${state.heapBytesMax}`), done, ...state }
     }
+    if (done % progressEvery === 0) campaign.onProgress?.(done)
   }
   return { finding: null, done: campaign.count, ...state }
 }
@@ -163,9 +174,10 @@ function feed(
   return null
 }
 
+/** Memory in use, buffers included: asked after every input, before it could be given back. */
 function heapBytes(): number {
-  const { heapUsed, external } = process.memoryUsage()
-  return heapUsed + external
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics()
+  return heap + external
 }
 
 function findingOf(bytes: Buffer, decoder: string, reason: string): Finding {

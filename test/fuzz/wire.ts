@@ -1,9 +1,10 @@
 /*
- * Fuzzes every decoder of the wire: node test/fuzz/wire.ts [--seed N] [--count N] [--canary]
+ * Fuzzes every decoder of the wire:
+ * node test/fuzz/wire.ts [--seed N] [--count N] [--canary throws|stalls|hoards]
  * The same seed and count give the same inputs. Exits with 1 and the input on a failure.
  */
 import { parseArgs } from 'node:util'
-import { runCampaign } from './campaign.ts'
+import { canaries, runCampaign } from './campaign.ts'
 
 const countDefault = '10000000'
 
@@ -11,7 +12,7 @@ const { values } = parseArgs({
   options: {
     seed: { type: 'string', default: String(process.pid * 7919) },
     count: { type: 'string', default: countDefault },
-    canary: { type: 'boolean', default: false },
+    canary: { type: 'string' },
   },
 })
 
@@ -22,7 +23,7 @@ const startMs = performance.now()
 const result = runCampaign({
   seed,
   count,
-  canary: values.canary,
+  canary: canaries.find((one) => one === values.canary) ?? null,
   onProgress: (done) => {
     if (done > 0 && done % (4096 * 256) === 0) console.log(`${done} done`)
   },

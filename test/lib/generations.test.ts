@@ -18,9 +18,9 @@ t.test('slots lie within the table and spread', async (t) => {
   const used = new Set<number>()
   for (let i = 0; i < 4000; i++) {
     const slot = table.slotOf(`88.118.8/P${i}`)
-    t.ok(slot >= 0 && slot < 256)
     used.add(slot)
   }
+  t.same([...used].filter((slot) => slot < 0 || slot >= 256), [])
   t.ok(used.size > 250, `${used.size} of 256 in use`)
   t.throws(() => GenerationTable.create(100), RangeError)
 })

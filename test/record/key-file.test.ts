@@ -1,8 +1,10 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { BytesError } from '../../src/lib/bytes.ts'
 import { decodeKeyFile, encodeKeyFile, openKeyFile, sealKey } from '../../src/record/key-file.ts'
 import { hex, loadVectors } from '../wire/vectors.ts'
+import { holds } from '../support/property.ts'
 
 const { keys, passphrase } = loadVectors('private-keys')
 const secret = Buffer.from(passphrase)
@@ -34,10 +36,11 @@ t.test('a wrong passphrase opens nothing', async (t) => {
 t.test('what is sealed opens', async (t) => {
   const bytes16 = fc.uint8Array({ minLength: 16, maxLength: 16 }).map((all) => Buffer.from(all))
   const some = fc.uint8Array({ maxLength: 64 }).map((all) => Buffer.from(all))
-  fc.assert(fc.property(some, some, bytes16, bytes16, (key, phrase, salt, iv) => {
+  const parts = [some, some, bytes16, bytes16] as const
+  holds(t, 'every generated case', fc.property(...parts, (key, phrase, salt, iv) => {
     const file = decodeKeyFile(encodeKeyFile(sealKey(key, phrase, salt, iv)))
     t.match(file, { encryption: 'pbkdf2-aes', rounds: 10_000, keyBits: 128 })
-    t.ok(openKeyFile(file, phrase).equals(key))
+    assert.ok(openKeyFile(file, phrase).equals(key))
   }), { numRuns: 20 })
 })
 

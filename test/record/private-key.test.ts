@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { createPublicKey, sign, verify } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
@@ -14,6 +15,7 @@ import { formatPublicKeyDer, parsePublicKeyDer } from '../../src/record/public-k
 import { encodePublicKey } from '../../src/record/public-key.ts'
 import { bytes } from '../wire/arbitraries.ts'
 import { hex, loadVectors, offByOne, plain } from '../wire/vectors.ts'
+import { holds } from '../support/property.ts'
 
 const { keys } = loadVectors('private-keys')
 
@@ -52,18 +54,18 @@ t.test('generated numbers, through every form', async (t) => {
       p: number, q: number, exponentP: number, exponentQ: number, coefficient: number,
     }),
   )
-  fc.assert(fc.property(generated, (key) => {
-    t.strictSame(plain(decodePrivateKey(encodePrivateKey(key))), plain(key))
-    t.strictSame(plain(parsePrivateKeyDer(formatPrivateKeyDer(key))), plain(key))
-    t.strictSame(plain(parsePrivateKey(formatPrivateKey(key), 'key')), plain(key))
+  holds(t, 'every generated case', fc.property(generated, (key) => {
+    assert.deepStrictEqual(plain(decodePrivateKey(encodePrivateKey(key))), plain(key))
+    assert.deepStrictEqual(plain(parsePrivateKeyDer(formatPrivateKeyDer(key))), plain(key))
+    assert.deepStrictEqual(plain(parsePrivateKey(formatPrivateKey(key), 'key')), plain(key))
   }))
   const openKey = fc.oneof(
     fc.record({ algorithm: is('rsa'), exponent: number, modulus: number }),
     fc.record({ algorithm: is('dsa'), q: number, p: number, g: number, y: number }),
   )
-  fc.assert(fc.property(openKey, (key) => {
+  holds(t, 'every generated case', fc.property(openKey, (key) => {
     const der = formatPublicKeyDer(key)
-    t.strictSame(plain(der && parsePublicKeyDer(der)), plain(key))
+    assert.deepStrictEqual(plain(der && parsePublicKeyDer(der)), plain(key))
   }))
 })
 
@@ -71,9 +73,9 @@ t.test('bytes that are no key', async (t) => {
   const short = Buffer.from('0000000c5253415f505249565f4b45590000000105', 'hex')
   t.throws(() => decodePrivateKey(short), { message: 'an RSA key without its prime factors' })
   t.throws(() => decodePrivateKey(Buffer.from('0000000141', 'hex')), BytesError)
-  fc.assert(fc.property(fc.uint8Array({ maxLength: 80 }), (noise) => {
+  holds(t, 'every generated case', fc.property(fc.uint8Array({ maxLength: 80 }), (noise) => {
     for (const read of [decodePrivateKey, parsePrivateKeyDer, parsePublicKeyDer]) {
-      t.throws(() => read(Buffer.from(noise)), BytesError)
+      assert.throws(() => read(Buffer.from(noise)), BytesError)
     }
   }))
 })

@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { BytesError } from '../../src/lib/bytes.ts'
 import { decodeSite, encodeSite } from '../../src/record/site.ts'
 import { sites } from '../wire/arbitraries.ts'
 import { hex, loadVectors, offByOne, plain } from '../wire/vectors.ts'
+import { holds } from '../support/property.ts'
 
 t.test('vectors', async (t) => {
   for (const { site, hex: bytes } of loadVectors('handle-9.3.1').sites) {
@@ -35,7 +37,7 @@ t.test('vectors', async (t) => {
 })
 
 t.test('generated sites', async (t) => {
-  fc.assert(fc.property(sites, (site) => {
-    t.strictSame(plain(decodeSite(encodeSite(site))), plain(site))
+  holds(t, 'every generated case', fc.property(sites, (site) => {
+    assert.deepStrictEqual(plain(decodeSite(encodeSite(site))), plain(site))
   }))
 })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import {
@@ -10,6 +11,7 @@ import { createValue } from '../../src/record/value.ts'
 import { decodeValue, encodeValue } from '../../src/wire/values.ts'
 import { values } from '../wire/arbitraries.ts'
 import { hex, loadVectors, plain } from '../wire/vectors.ts'
+import { holds } from '../support/property.ts'
 
 const viaText = (json: unknown): unknown => JSON.parse(JSON.stringify(json))
 
@@ -34,9 +36,9 @@ t.test('permissions as the peers read them', async (t) => {
 })
 
 t.test('generated values come back', async (t) => {
-  fc.assert(fc.property(values, (value) => {
+  holds(t, 'every generated case', fc.property(values, (value) => {
     const again = parseValue(viaText(formatValue(value)), { exactPermissions: true })
-    t.strictSame(plain(again), plain(value))
+    assert.deepStrictEqual(plain(again), plain(value))
   }))
 })
 

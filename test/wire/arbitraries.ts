@@ -7,13 +7,14 @@ import type { RequestDigest } from '../../src/wire/digest.ts'
 import type { Envelope } from '../../src/wire/envelope.ts'
 import { OP_FLAG } from '../../src/wire/layout.ts'
 import type { Message } from '../../src/wire/message.ts'
+import { character } from '../support/property.ts'
 
 /** Generators of everything that the codec knows. */
 export const uint8 = fc.integer({ min: 0, max: 0xff })
 export const uint16 = fc.integer({ min: 0, max: 0xffff })
 export const uint32 = fc.integer({ min: 0, max: 0xffffffff })
 export const int64 = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n })
-export const text = fc.string({ unit: 'binary', maxLength: 24 })
+export const text = fc.string({ unit: character, maxLength: 24 })
 export const bytes = fc.uint8Array({ maxLength: 48 }).map((array) => Buffer.from(array))
 const exact = (length: number): fc.Arbitrary<Buffer> =>
   fc.uint8Array({ minLength: length, maxLength: length }).map((array) => Buffer.from(array))

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { ByteReader, BytesError, ByteWriter } from '../../src/lib/bytes.ts'
@@ -5,17 +6,18 @@ import { decodeBody, encodeBody } from '../../src/wire/body.ts'
 import { versionOf } from '../../src/wire/version.ts'
 import { shapes } from './arbitraries.ts'
 import { plain } from './vectors.ts'
+import { holds } from '../support/property.ts'
 
 const version = versionOf(2, 11)
 
 t.test('every body of every message', async (t) => {
   for (const [opcode, responseCode, bodies] of shapes) {
-    fc.assert(fc.property(bodies, (body) => {
+    holds(t, 'every generated case', fc.property(bodies, (body) => {
       const writer = new ByteWriter()
       encodeBody(writer, body, version)
       const reader = new ByteReader(writer.finish())
-      t.strictSame(plain(decodeBody(reader, opcode, responseCode, version)), plain(body))
-      t.equal(reader.remaining, 0, `${opcode} ${responseCode}`)
+      assert.deepStrictEqual(plain(decodeBody(reader, opcode, responseCode, version)), plain(body))
+      assert.strictEqual(reader.remaining, 0, `${opcode} ${responseCode}`)
     }), { numRuns: 40 })
   }
 })

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { BytesError } from '../../src/lib/bytes.ts'
@@ -11,12 +12,13 @@ import {
 import { decodeHeaderAndBody, decodePacket } from '../../src/wire/message.ts'
 import { credentials } from './arbitraries.ts'
 import { hex, loadVectors, offByOne, plain } from './vectors.ts'
+import { holds } from '../support/property.ts'
 
 t.test('generated credentials', async (t) => {
-  fc.assert(fc.property(credentials, (credential) => {
+  holds(t, 'every generated case', fc.property(credentials, (credential) => {
     const bytes = encodeCredential(credential)
-    t.strictSame(plain(decodeCredential(bytes)), plain(credential))
-    for (const other of offByOne(bytes)) t.throws(() => decodeCredential(other), BytesError)
+    assert.deepStrictEqual(plain(decodeCredential(bytes)), plain(credential))
+    for (const other of offByOne(bytes)) assert.throws(() => decodeCredential(other), BytesError)
   }))
 })
 

@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { BytesError } from '../../src/lib/bytes.ts'
 import { decodeEnvelope, encodeEnvelope } from '../../src/wire/envelope.ts'
 import { uint32, uint8 } from './arbitraries.ts'
 import { hex, loadVectors, offByOne } from './vectors.ts'
+import { holds } from '../support/property.ts'
 
 t.test('vectors', async (t) => {
   for (const { hex: bytes, ...vector } of loadVectors('handle-9.2').envelopes) {
@@ -27,7 +29,7 @@ t.test('generated envelopes', async (t) => {
     truncated: fc.boolean(), sessionId: uint32, requestId: uint32, sequence: uint32,
     messageLength: fc.integer({ min: 0, max: 262_144 }),
   }, { noNullPrototype: true })
-  fc.assert(fc.property(envelopes, (envelope) => {
-    t.strictSame(decodeEnvelope(encodeEnvelope(envelope)), envelope)
+  holds(t, 'every generated case', fc.property(envelopes, (envelope) => {
+    assert.deepStrictEqual(decodeEnvelope(encodeEnvelope(envelope)), envelope)
   }))
 })

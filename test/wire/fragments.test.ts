@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { encodeFragments, Reassembler } from '../../src/wire/fragments.ts'
 import { REASSEMBLY_COUNT_MAX } from '../../src/wire/limits.ts'
+import { holds } from '../support/property.ts'
 
 const message = (bytes: number, requestId = 7): Buffer => {
   const whole = Buffer.alloc(20 + bytes)
@@ -13,7 +15,7 @@ const message = (bytes: number, requestId = 7): Buffer => {
 }
 
 t.test('any order of fragments gives the message back', async (t) => {
-  fc.assert(
+  holds(t, 'every generated case', 
     fc.property(fc.integer({ min: 493, max: 9000 }), fc.infiniteStream(fc.nat()), (
       bytes, order,
     ) => {
@@ -22,9 +24,9 @@ t.test('any order of fragments gives the message back', async (t) => {
       const shuffled = [...fragments].sort(() => (order.next().value % 2 === 0 ? 1 : -1))
       const reassembler = new Reassembler()
       const results = shuffled.map((part) => reassembler.add(part, 'peer', 0))
-      t.ok(results.slice(0, -1).every((result) => result === undefined))
-      t.ok(results.at(-1)?.equals(whole))
-      t.equal(reassembler.heldBytes, 0)
+      assert.ok(results.slice(0, -1).every((result) => result === undefined))
+      assert.ok(results.at(-1)?.equals(whole))
+      assert.strictEqual(reassembler.heldBytes, 0)
     }),
     { numRuns: 100 },
   )

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import { hash } from 'node:crypto'
 import fc from 'fast-check'
 import t from 'tap'
@@ -17,6 +18,7 @@ import { decodeEnvelope } from '../../src/wire/envelope.ts'
 import { versionOf } from '../../src/wire/version.ts'
 import { envelopes, messages } from './arbitraries.ts'
 import { hex, loadVectors, offByOne, plain } from './vectors.ts'
+import { holds } from '../support/property.ts'
 
 t.test('packets of 9.3.1', async (t) => {
   const { packets } = loadVectors('handle-9.3.1')
@@ -143,14 +145,14 @@ t.test('the capture of client and server', async (t) => {
 })
 
 t.test('generated packets', async (t) => {
-  fc.assert(
+  holds(t, 'every generated case', 
     fc.property(envelopes, messages, (envelope, message) => {
       const version = versionOf(envelope.major, envelope.minor)
       const bytes = encodePacket(envelope, message)
       const again = decodePacket(bytes)
-      t.strictSame(plain(again.message), plain(message))
-      t.strictSame(again.envelope, { ...envelope, messageLength: bytes.length - 20 })
-      t.ok(encodeMessage(again.message, version).equals(bytes.subarray(20)))
+      assert.deepStrictEqual(plain(again.message), plain(message))
+      assert.deepStrictEqual(again.envelope, { ...envelope, messageLength: bytes.length - 20 })
+      assert.ok(encodeMessage(again.message, version).equals(bytes.subarray(20)))
     }),
     { numRuns: 2000 },
   )

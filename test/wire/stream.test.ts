@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { ByteReader, BytesError, ByteWriter } from '../../src/lib/bytes.ts'
 import * as stream from '../../src/wire/stream.ts'
 import { bytes, int64, text, values } from './arbitraries.ts'
 import { hex, plain } from './vectors.ts'
+import { holds } from '../support/property.ts'
 
 const is = <T extends string>(kind: T): fc.Arbitrary<T> => fc.constant(kind)
 const list = fc.array(values, { maxLength: 3 })
@@ -40,16 +42,18 @@ function written(write: (writer: ByteWriter) => void): Buffer {
 }
 
 t.test('generated entries', async (t) => {
-  fc.assert(fc.property(entries, (entry) => {
+  holds(t, 'every generated case', fc.property(entries, (entry) => {
     const all = written((writer) => stream.encodeTransactionStreamEntry(writer, entry))
-    t.strictSame(plain(stream.decodeTransactionStreamEntry(new ByteReader(all))), plain(entry))
+    const decoded = stream.decodeTransactionStreamEntry(new ByteReader(all))
+    assert.deepStrictEqual(plain(decoded), plain(entry))
     const shorter = new ByteReader(all.subarray(0, -1))
-    t.throws(() => stream.decodeTransactionStreamEntry(shorter), BytesError)
+    assert.throws(() => stream.decodeTransactionStreamEntry(shorter), BytesError)
   }))
-  fc.assert(fc.property(dumps, (entry) => {
+  holds(t, 'every generated case', fc.property(dumps, (entry) => {
     const all = written((writer) => stream.encodeDumpStreamEntry(writer, entry))
-    t.strictSame(plain(stream.decodeDumpStreamEntry(new ByteReader(all))), plain(entry))
-    t.throws(() => stream.decodeDumpStreamEntry(new ByteReader(all.subarray(0, -1))), BytesError)
+    assert.deepStrictEqual(plain(stream.decodeDumpStreamEntry(new ByteReader(all))), plain(entry))
+    const short = new ByteReader(all.subarray(0, -1))
+    assert.throws(() => stream.decodeDumpStreamEntry(short), BytesError)
   }))
 })
 
@@ -66,9 +70,9 @@ t.test('the start of a stream', async (t) => {
   }
   const head = written(stream.encodeDumpStreamHead)
   t.equal(stream.decodeDumpStreamHead(new ByteReader(head)), undefined)
-  fc.assert(fc.property(bytes, (signature) => {
+  holds(t, 'every generated case', fc.property(bytes, (signature) => {
     const all = written((writer) => stream.encodeStreamSignature(writer, signature))
-    t.ok(stream.decodeStreamSignature(new ByteReader(all)).equals(signature))
+    assert.ok(stream.decodeStreamSignature(new ByteReader(all)).equals(signature))
   }))
 })
 

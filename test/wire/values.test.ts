@@ -1,9 +1,11 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { BytesError } from '../../src/lib/bytes.ts'
 import { decodeValue, decodeValues, encodeValue, encodeValues } from '../../src/wire/values.ts'
 import { values } from './arbitraries.ts'
 import { hex, loadVectors, offByOne, plain } from './vectors.ts'
+import { holds } from '../support/property.ts'
 
 t.test('vectors', async (t) => {
   for (const file of ['handle-9.2', 'handle-9.3.1']) {
@@ -18,10 +20,10 @@ t.test('vectors', async (t) => {
 })
 
 t.test('generated values', async (t) => {
-  fc.assert(fc.property(fc.array(values, { maxLength: 5 }), (list) => {
+  holds(t, 'every generated case', fc.property(fc.array(values, { maxLength: 5 }), (list) => {
     const block = encodeValues(list)
-    t.strictSame(plain(decodeValues(block)), plain(list))
-    for (const other of offByOne(block)) t.throws(() => decodeValues(other), BytesError)
+    assert.deepStrictEqual(plain(decodeValues(block)), plain(list))
+    for (const other of offByOne(block)) assert.throws(() => decodeValues(other), BytesError)
   }))
 })
 

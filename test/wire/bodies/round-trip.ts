@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import type { Test } from 'tap'
 import { ByteReader, BytesError, ByteWriter } from '../../../src/lib/bytes.ts'
@@ -5,6 +6,7 @@ import { type Body, decodeBody, encodeBody } from '../../../src/wire/body.ts'
 import { versionOf } from '../../../src/wire/version.ts'
 import { shapes } from '../arbitraries.ts'
 import { plain } from '../vectors.ts'
+import { holds } from '../../support/property.ts'
 
 const version = versionOf(2, 11)
 
@@ -12,18 +14,18 @@ const version = versionOf(2, 11)
 export function checkRoundTrips(t: Test, kinds: readonly Body['kind'][]): void {
   const seen = new Set<string>()
   for (const [opcode, code, bodies] of shapes) {
-    fc.assert(fc.property(bodies, (body) => {
+    holds(t, 'every generated case', fc.property(bodies, (body) => {
       if (!kinds.includes(body.kind)) return
       seen.add(body.kind)
       const writer = new ByteWriter()
       encodeBody(writer, body, version)
       const bytes = writer.finish()
       const reader = new ByteReader(bytes)
-      t.strictSame(plain(decodeBody(reader, opcode, code, version)), plain(body))
-      t.equal(reader.remaining, 0)
+      assert.deepStrictEqual(plain(decodeBody(reader, opcode, code, version)), plain(body))
+      assert.strictEqual(reader.remaining, 0)
       if (refusesLess(bytes, body)) {
         const fewer = new ByteReader(bytes.subarray(0, -1))
-        t.throws(() => decodeBody(fewer, opcode, code, version), BytesError)
+        assert.throws(() => decodeBody(fewer, opcode, code, version), BytesError)
       }
     }), { numRuns: 30 })
   }
