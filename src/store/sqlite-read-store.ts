@@ -1,6 +1,7 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import { CHAIN_START, chainHash, type ChainedChange } from './change-chain.ts'
+import { findMismatch } from './change-replay.ts'
 import type { ReadStore, StoredRecord } from './store.ts'
 
 interface RecordRow {
@@ -102,9 +103,10 @@ export class SqliteReadStore implements ReadStore {
   }
 
   /**
-   * Walks the change log from its beginning and recomputes its chain.
+   * Walks the change log from its beginning and recomputes its chain, then compares what is
+   * stored with what the log says of it last.
    * @param onProgress told now and then how many changes are sound so far
-   * @returns how many changes are sound, and what is wrong with the next one, if anything
+   * @returns how many changes are sound, and what is wrong behind them, if anything
    */
   verifyChanges(
     onProgress?: (sound: number) => void,
@@ -120,7 +122,7 @@ export class SqliteReadStore implements ReadStore {
       sound = row.number
       if (sound % PROGRESS_CHANGES === 0) onProgress?.(sound)
     }
-    return { sound, fault: null }
+    return { sound, fault: findMismatch(this.database) }
   }
 
   close(): void {
