@@ -113,12 +113,12 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       opened?.stop()
     })
     const office = openOffice({
-      registry, generations, siteBytes, signer,
-      counters: meters.counters,
+      registry, generations, siteBytes, signer, meters,
       administrators: config.administrators,
       gauge: commitMeters.writer,
       desk: opened?.desk ?? null,
-    })
+      recursion: config.recursion,
+    }, undo)
     undo.push(tellNodeState(meters, status, databasePath))
     const metricsAddress = config.metrics === null
       ? null
