@@ -72,8 +72,8 @@ t.test('a proof of the other kind is wrong', async (t) => {
 })
 
 t.test('secrets of any length compare', async (t) => {
-  for (const [given, right] of [['secret', true], ['secre', false], ['', false], ['secretx', false]]) {
-    t.equal(isSecretRight(Buffer.from(String(given)), secret), right)
+  for (const given of ['secret', 'secre', '', 'secretx']) {
+    t.equal(isSecretRight(Buffer.from(given), secret), given === 'secret')
   }
   t.same(['hs_seckey', 'HS_PUBKEY', 'HS_ADMIN'].map(keyTypeOf),
     ['HS_SECKEY', 'HS_PUBKEY', undefined])

@@ -44,7 +44,7 @@ t.test('a sound log is compared with what is stored', async (t) => {
 })
 
 t.test('entries that changed places are found', async (t) => {
-  const swap = 'UPDATE changes SET number = -1 WHERE number = 3; ' +
-    'UPDATE changes SET number = 3 WHERE number = 4; UPDATE changes SET number = 4 WHERE number = -1'
-  t.match(faultAfter(t, swap), { sound: 2, fault: /change 3 is not what was written/ })
+  const swap = [[3, -1], [4, 3], [-1, 4]].map(([from, to]) =>
+    `UPDATE changes SET number = ${to} WHERE number = ${from}`)
+  t.match(faultAfter(t, swap.join(';')), { sound: 2, fault: /change 3 is not what was written/ })
 })
