@@ -13,7 +13,9 @@ export async function connectNative(port: number): Promise<{
   client: NativeClient
   close(): void
 }> {
-  const { socket, answers } = await connectTcp(port)
+  const { socket, answers, closed } = await connectTcp(port)
+  // A peer that resets is told to whoever waits for an answer, below.
+  closed.catch(() => undefined)
   const waiting: Waiting[] = []
   socket.on('answers', () => {
     for (let answer = answers.shift(); answer !== undefined; answer = answers.shift()) {

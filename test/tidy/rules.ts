@@ -140,7 +140,7 @@ export const dead: Rule = (files) => {
     .map(({ target }) => resolveImport(file.path, target))))
   const entries = new RegExp([
     '\\.test\\.ts$', '^bench/(run|compare|baseline|metering-process)\\.ts$', '^seeds/main\\.ts$',
-    '^test/(fuzz/wire|peers/(pyhandle|java)/run|soak/(run|server))\\.ts$',
+    '^test/(fuzz/wire|peers/(pyhandle|java)/run|soak/(run|server|kill|kill-server))\\.ts$',
     '^src/(node/worker|cli/program)\\.ts$',
   ].join('|'))
   return files
