@@ -59,7 +59,8 @@ export class Administrator implements Administration {
    * What becomes of a command as far as it does not matter who asks: refused, or a proof is
    * needed. @returns undefined when anyone may have it done
    */
-  outlookOf(command: Command): CommandResult | undefined {
+  outlookOf(asked: Command): CommandResult | undefined {
+    const command = named(asked)
     const anyone: Asker = { identity: null, foreign: new Map() }
     if (!isWrite(command)) return settled(this.#parts.reader.check(command, anyone))
     const decision = decide(command, anyone, this.#law())

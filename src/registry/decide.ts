@@ -55,6 +55,9 @@ export function decide(command: WriteCommand, asker: Asker, law: Law): Decision 
   if (!livesHere(law.view, key)) {
     return refuse('not-responsible', "That prefix doesn't live here")
   }
+  if (key.indexOf('/') === key.length - 1) {
+    return refuse('invalid-handle', 'An identifier needs a suffix')
+  }
   const record = law.view.findRecord(key)
   const current = record === undefined ? undefined : decodeValues(record.block)
   const verdict = apply(current, command, law.nowSeconds)

@@ -112,6 +112,7 @@ export const ACCESS_MATRIX: readonly AccessCase[] = ([
   ['create with a minted suffix', create('88.1/', [usual], { mint: true }), only(...above)],
   ['create an empty record', create('88.1/NEW', []), only(...above)],
   ['create what exists', create('88.1/T', [usual]), all(101)],
+  ['create without a suffix', create('88.1/', [usual]), all(102)],
   ['create elsewhere', create('99.1/NEW', [usual]), all(301)],
   ['create with index 0', create('88.1/NEW', [at(0)]), all(202)],
   ['create with a negative index', create('88.1/NEW', [at(0xffffffff)]), all(202)],

@@ -3,6 +3,8 @@ export const CHALLENGE_TIMEOUT_MS = 60_000
 /** Challenges outstanding, of all clients and of one: a busy client keeps 64 in flight. */
 export const CHALLENGE_COUNT_MAX = 16_384
 export const CHALLENGES_PER_CLIENT_MAX = 1_024
+/** Requests that a client may send into a session at once before it has answered a challenge. */
+export const CHALLENGES_PER_SESSION_MAX = 8
 /** Bytes of all requests that wait for their challenge's answer: 64 MiB. */
 export const CHALLENGE_BYTES_MAX = 67_108_864
 /** Bytes of a challenge's nonce, as the peers send it. */

@@ -5,7 +5,7 @@ import type { Command, CommandResult, Identity } from '../../record/command.ts'
 import type { Origin } from '../../registry/administration.ts'
 import type { Administrator } from '../../registry/administrator.ts'
 import { type Authenticator, clientOf } from '../../registry/authenticator.ts'
-import { isAnswerRight, keyTypeOf } from '../../registry/proofs.ts'
+import { isAnswerRight, keyTypeOf, type StoredKey } from '../../registry/proofs.ts'
 import type { Signer } from '../../registry/signer.ts'
 import { admit } from '../../wire/admit.ts'
 import type { ChallengeAnswerBody, VerifyChallengeBody } from '../../wire/bodies/authentication.ts'
@@ -43,6 +43,8 @@ const SILENCE: SlowAnswer = { messages: [], next: null }
 const NO_SESSION = 'There is no such session'
 const MALFORMED_TEXT = encodeErrorText('The request could not be decoded')
 const NO_SESSION_TEXT = encodeErrorText(NO_SESSION)
+const NO_CHALLENGE = errorReply(
+  CODE.sessionTimeout, 'There is no such challenge, or its time is over')
 const ANSWER_BYTES = 512
 
 /**
@@ -141,10 +143,8 @@ export class NativeAdministrator implements SlowAnswerer {
     const nonce = randomNonce(NONCE_BYTES)
     const digest = digestRequest(digestAlgorithmOf(answerVersion(request)), request.headerAndBody)
     const covered = Buffer.concat([nonce, digest.bytes])
-    const challenge = this.#challenges.create(request, command, covered)
-    const { session, origin } = request
-    if (session !== null) session.challenge = challenge
-    const sessionId = session?.id ?? this.#challenges.add(challenge, clientOf(origin.address))
+    const client = clientOf(request.origin.address)
+    const sessionId = this.#challenges.add({ request, command, covered }, client)
     if (sessionId === undefined) {
       return this.#one(request, errorReply(CODE.busy, 'Too many challenges wait for an answer'))
     }
@@ -155,32 +155,32 @@ export class NativeAdministrator implements SlowAnswerer {
   /** Checks the proof, then does what was asked when the challenge was given (§5.1 Flow). */
   async #answerChallenge(request: NativeRequest, body: ChallengeAnswerBody): Promise<SlowAnswer> {
     const { envelope, session, origin } = request
-    const challenge = this.#takeChallenge(envelope.sessionId, session)
-    if (challenge === undefined) {
-      const text = 'There is no such challenge, or its time is over'
-      return this.#one(request, errorReply(CODE.sessionTimeout, text))
-    }
+    const { sessionId } = envelope
+    const candidates = this.#challenges.find(sessionId)
+    let challenge = candidates.at(-1)
+    if (challenge === undefined) return this.#one(request, NO_CHALLENGE)
     // The answer is that of the request which was challenged, for the one who answered.
-    const to: NativeRequest = { ...challenge.request, envelope, session, origin }
+    let to: NativeRequest = { ...challenge.request, envelope, session, origin }
     const type = keyTypeOf(body.authType)
     if (type === undefined) {
       return this.#one(to, errorReply(CODE.authenticationFailed, 'Unknown kind of key'))
     }
     const identity = { handle: body.userHandle, index: body.userIndex }
-    const refused = await this.#parts.authenticator.refusalOf(
-      identity, type, (key) => isAnswerRight(body.answer, key, challenge.covered), origin)
+    const isRight = async (key: StoredKey): Promise<boolean> => {
+      for (const one of candidates) {
+        challenge = one
+        if (await isAnswerRight(body.answer, key, one.covered)) return true
+      }
+      return false
+    }
+    const refused = await this.#parts.authenticator.refusalOf(identity, type, isRight, origin)
+    to = { ...challenge.request, envelope, session, origin }
     if (refused !== undefined) {
       return this.#one(to, errorReply(commandCodeOf(refused), refused.message))
     }
+    if (!this.#challenges.take(sessionId, challenge)) return this.#one(request, NO_CHALLENGE)
     if (session !== null) this.#sessions.prove(session, identity)
     return this.#perform(to, challenge.command, identity)
-  }
-
-  #takeChallenge(id: number, session: NativeSession | null) {
-    if (session === null) return this.#challenges.take(id)
-    const { challenge } = session
-    session.challenge = null
-    return challenge !== null && this.#challenges.isGood(challenge) ? challenge : undefined
   }
 
   async #perform(

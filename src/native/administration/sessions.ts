@@ -2,7 +2,6 @@ import type { Clock } from '../../lib/clock.ts'
 import { TokenBuckets } from '../../lib/token-buckets.ts'
 import type { Identity } from '../../record/command.ts'
 import type { SessionKeys } from '../../wire/encryption.ts'
-import type { Challenge } from './challenges.ts'
 import { CounterWindow } from './counter-window.ts'
 import type { IdSource } from './id-source.ts'
 import {
@@ -20,8 +19,6 @@ export interface NativeSession {
   expiresMs: number
   /** Null until a challenge has been answered in it. */
   identity: Identity | null
-  /** The last challenge that was given in it; one at a time, since all have the session's id. */
-  challenge: Challenge | null
 }
 
 /** The native sessions, bounded in number and time. */
@@ -59,7 +56,7 @@ export class NativeSessions {
     const expiresMs = this.#clock.elapsedMs() + Math.min(lifeMs, UNPROVEN_SESSION_TIMEOUT_MS)
     const session: NativeSession = {
       id: this.#ids.next(), keys, counters: new CounterWindow(), lifeMs, expiresMs,
-      identity: null, challenge: null,
+      identity: null,
     }
     this.#sessions.set(session.id, session)
     return session

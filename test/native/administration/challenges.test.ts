@@ -13,19 +13,20 @@ const create = () => {
   const request = readRequest(
     requestFor('88.1/A'), null, { transport: 'tcp', address: '192.0.2.1' })
   const command = { kind: 'delete', handle: parseIdentifier('88.1/A')! } as const
-  const challenge = () => challenges.create(request, command, Buffer.from('nonce'))
+  const challenge = () => ({ request, command, covered: Buffer.from('nonce') })
   return { clock, challenges, challenge }
 }
 
 t.test('a challenge is taken once, in its time', async (t) => {
   const { clock, challenges, challenge } = create()
-  const first = challenges.add(challenge(), 'a')
-  const second = challenges.add(challenge(), 'a')
-  t.same([first, second], [1, 2])
-  t.ok(challenges.take(1))
-  t.equal(challenges.take(1), undefined)
+  const [first, second] = [challenge(), challenge()]
+  t.same([challenges.add(first, 'a'), challenges.add(second, 'a')], [1, 2])
+  t.same([challenges.find(1), challenges.find(2)], [[first], [second]])
+  t.ok(challenges.take(1, first))
+  t.notOk(challenges.take(1, first))
+  t.same(challenges.find(1), [])
   clock.ms += 60_000
-  t.equal(challenges.take(2), undefined)
+  t.same(challenges.find(2), [])
   t.equal(challenges.size, 0)
 })
 

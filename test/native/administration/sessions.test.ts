@@ -8,7 +8,7 @@ import { encodeHeaderAndBody, type Packet } from '../../../src/wire/message.ts'
 import { decodeDiffieHellmanOffer } from '../../../src/wire/session-offer.ts'
 import { proofOf } from '../../support/access-matrix.ts'
 import { createNativeAdministrator, ORIGIN, proverOf } from '../../support/native-administrator.ts'
-import { setupBody } from '../../support/native-client.ts'
+import { bySecret, setupBody } from '../../support/native-client.ts'
 import { loadVectors } from '../../wire/vectors.ts'
 
 const handleAdmin = proverOf('handle admin')!
@@ -75,6 +75,20 @@ t.test('a session, from its setup to its end', async (t) => {
   const after = await client.ask(104, record('88.1/T'), { session })
   t.equal(after[0]?.message.responseCode, 402)
   t.not(after[0]?.envelope.sessionId, session.id, 'as if there were no session')
+})
+
+t.test('requests sent at once into a session that is not proven', async (t) => {
+  const { client } = createNativeAdministrator(t)
+  const { session } = await client.openSession(proofOf('handle admin')!.identity)
+  const ask = (data: string) => client.ask(104, record('88.1/T', data), { session })
+  const challenges = (await Promise.all(['a', 'b', 'c'].map(ask))).flat()
+  t.same(codes(challenges), [402, 402, 402])
+  const wrong = bySecret(proofOf('handle admin')!.identity, Buffer.from('guessed'))
+  t.same(codes(await client.answerChallenge(challenges[0]!, wrong)), [403], 'spoils nothing')
+  const answers = await Promise.all(challenges.map((challenge) =>
+    client.answerChallenge(challenge, handleAdmin)))
+  t.same(codes(answers.flat()), [1, 1, 1])
+  t.same(codes(await client.answerChallenge(challenges[0]!, handleAdmin)), [500], 'each once')
 })
 
 t.test('what a session encrypts and signs', async (t) => {
