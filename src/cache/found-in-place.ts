@@ -19,6 +19,13 @@ export class FoundInPlace implements Found {
     return this.source.subarray(this.start, this.end)
   }
 
+  /** The same in memory of its own, for whoever keeps it. */
+  copy(): Found {
+    const block = Buffer.allocUnsafe(this.end - this.start)
+    this.source.copy(block, 0, this.start, this.end)
+    return { kind: this.kind, block, ttlSeconds: this.ttlSeconds }
+  }
+
   /** Takes what was found elsewhere. */
   set({ block, ttlSeconds, recursed }: Found): this {
     this.source = block

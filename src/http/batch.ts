@@ -63,14 +63,15 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
 
   /** What is at hand at once, and the rest beside each other: one deadline holds for them all. */
   async function resolveBatch(batch: BatchRequest): Promise<readonly BatchResult[]> {
-    const filters = { indexes: parseIndexes(batch.indexes), types: parseTypes(batch.types) }
+    const { indexes, types } = batch
+    const terms = { ...USUAL_QUERY, indexes: parseIndexes(indexes), types: parseTypes(types) }
     const late: Promise<void>[] = []
     const results: BatchResult[] = batch.handles.map((handle, at) => {
       const identifier = parseIdentifier(handle)
       if (identifier === undefined) {
         return { handle, responseCode: API_CODE.invalidHandle, block: null }
       }
-      const query = { ...USUAL_QUERY, key: keyOf(identifier), ...filters }
+      const query = { ...terms, key: keyOf(identifier) }
       const outcome = deps.resolver.lookup(query)
       if (outcome !== undefined) return toResult(handle, outcome)
       late.push(deps.resolver.recurse(query).then((found) => {

@@ -20,8 +20,9 @@ import { hashNetwork } from './networks.ts'
 export class ReplyAllowance {
   readonly #trusted: BlockList
   readonly #seed: number
-  readonly #bytes = new Float64Array(ALLOWANCE_SLOT_COUNT)
-  readonly #askedMs = new Float64Array(ALLOWANCE_SLOT_COUNT).fill(-Infinity)
+  /** Bytes sent and not yet earned; 0 is also what a network begins with. */
+  readonly #owed = new Float64Array(ALLOWANCE_SLOT_COUNT)
+  readonly #askedMs = new Float64Array(ALLOWANCE_SLOT_COUNT)
   /** The last address that was found to be trusted: those who ask much ask again. */
   #trustedAddress = ''
 
@@ -39,10 +40,10 @@ export class ReplyAllowance {
       seconds * ALLOWANCE_BYTES_PER_SECOND,
       requestBytes * ALLOWANCE_RATIO + seconds * ALLOWANCE_TRICKLE_BYTES_PER_SECOND,
     )
-    const bytes = Math.min(ALLOWANCE_BURST_BYTES, (this.#bytes[slot] ?? 0) + earned)
+    const owed = Math.max(0, (this.#owed[slot] ?? 0) - earned)
     this.#askedMs[slot] = nowMs
-    const enough = bytes >= answerBytes
-    this.#bytes[slot] = enough ? bytes - answerBytes : bytes
+    const enough = owed + answerBytes <= ALLOWANCE_BURST_BYTES
+    this.#owed[slot] = enough ? owed + answerBytes : owed
     return enough || this.#isTrusted(address)
   }
 

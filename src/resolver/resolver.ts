@@ -89,9 +89,7 @@ export class Resolver implements Resolving {
   lookup(query: Query): Outcome {
     this.#key.setText(query.key)
     const outcome = this.peek(this.#key, query)
-    if (outcome.kind !== 'found') return outcome
-    const { block, ttlSeconds } = outcome
-    return { kind: 'found', block: Buffer.from(block), ttlSeconds }
+    return outcome.kind === 'found' ? outcome.copy() : outcome
   }
 
   /** As `lookup`, but what it found may be the cache's memory, good until the next look-up. */

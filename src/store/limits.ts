@@ -4,10 +4,12 @@ export const DATABASE_FILE = 'records.db'
 export const PAGE_BYTES = 8_192
 /** Page cache of the writer, in KiB: bulk imports touch pages in no order. */
 export const WRITER_CACHE_KIBIBYTES = 262_144
-/** Page cache of a reader, in KiB: small, since the system's own cache is mapped below it. */
-export const READER_CACHE_KIBIBYTES = 16_384
-/** How much of the file a reader maps into its address space: all of any file we foresee. */
-export const READER_MAP_BYTES = 68_719_476_736
+/**
+ * Page cache of a reader, in KiB: the upper levels of ten million records' tree. A record is then
+ * one read of the system's own cache. The file is not mapped into memory, though a read would be a
+ * sixth cheaper: every page that was read would count as the node's resident memory, gigabytes.
+ */
+export const READER_CACHE_KIBIBYTES = 32_768
 /** Rows of one INSERT in bulk: beyond eight a statement saves nothing more. */
 export const ROWS_PER_INSERT = 8
 /** How long to wait for another connection's lock; only a checkpoint ever holds one. */

@@ -5,7 +5,6 @@ import {
   LOG_BYTES_KEPT,
   PAGE_BYTES,
   READER_CACHE_KIBIBYTES,
-  READER_MAP_BYTES,
   WRITER_CACHE_KIBIBYTES,
 } from './limits.ts'
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
@@ -51,7 +50,6 @@ export function openReadStore(path: string): SqliteReadStore {
       }
       database.pragma('query_only = ON')
       database.pragma(`cache_size = -${READER_CACHE_KIBIBYTES}`)
-      database.pragma(`mmap_size = ${READER_MAP_BYTES}`)
       return new SqliteReadStore(database)
     })
   })

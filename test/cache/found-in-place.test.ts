@@ -10,4 +10,7 @@ t.test('shows what it was given last, without a copy', async (t) => {
   found.start = 2
   t.equal(found.block.toString(), 'lues')
   t.equal(found.block.buffer, block.buffer)
+  const copy = found.copy()
+  block.fill(0)
+  t.same(copy, { kind: 'found', block: Buffer.from('lues'), ttlSeconds: 60 })
 })
