@@ -23,6 +23,16 @@ switch (kind) {
     await server.listen({ host: '127.0.0.1', port: Number(port) })
     break
   }
+  case 'batch': {
+    const server = fastify({ logger: false, bodyLimit: 16_777_216 })
+    const type = 'application/x-protobuf'
+    server.addContentTypeParser(type, { parseAs: 'buffer' }, (_request, body, done) => {
+      done(null, body)
+    })
+    server.post('/v1/resolve', (_request, reply) => reply.type(type).send(answer))
+    await server.listen({ host: '127.0.0.1', port: Number(port) })
+    break
+  }
   case 'udp': {
     const socket = createSocket({ type: 'udp4', recvBufferSize: 4_194_304 })
     socket.on('message', (_request, peer) => socket.send(answer, peer.port, peer.address))

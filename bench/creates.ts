@@ -11,9 +11,9 @@ import { encodeAdminRecord } from '../src/record/admin.ts'
 import { formatValue } from '../src/record/value-json.ts'
 import { createValue, type HandleValue } from '../src/record/value.ts'
 import { encodeValues } from '../src/wire/values.ts'
-import { freePort } from './doors.ts'
 import { type Measure, summarise, WrongAnswerError } from './measure.ts'
-import type { Row } from './report.ts'
+import { freePort } from './node-server.ts'
+import type { Row } from './results.ts'
 import { ServerProcess } from './server-process.ts'
 
 const IN_FLIGHT = 64

@@ -1,154 +1,98 @@
-import { createServer } from 'node:net'
-import { once } from 'node:events'
-import Database from 'better-sqlite3'
-import { join } from 'node:path'
 import { request } from 'undici'
-import { keyOf } from '../src/identifier/identifier.ts'
 import { drawNames } from './data.ts'
+import { loadBatch } from './loads/batch.ts'
 import { loadHttp, loadHttpRaw } from './loads/http.ts'
 import { loadTcp } from './loads/tcp.ts'
 import { loadUdp } from './loads/udp.ts'
-import type { Measure } from './measure.ts'
-import type { Row } from './report.ts'
+import { withNode } from './node-server.ts'
+import { type Load, measurePair, type Pair, toRow } from './pair.ts'
+import type { Row } from './results.ts'
 import { encodeBenchRequest } from './requests.ts'
-import { ServerProcess } from './server-process.ts'
 
 const HOT_COUNT = 1_000
-const RANDOM_AMONG = 1_000_000
-const DRAWN_COUNT = 1_000_000
+const CACHED_COUNT = 1_000_000
+const BATCH_SIZE = 1_000
 const DAY_RESOLUTIONS = 3_000_000
 const LARGE_CACHE = '1024'
 const SMALL_CACHE = '16'
+const PIPELINED = { connections: 8, depth: 500 }
 
-interface Ports { readonly native: number; readonly http: number }
-type Load = (ports: Ports, checked: boolean) => Promise<Measure>
+export interface DoorOptions {
+  readonly dataDir: string
+  readonly nameCount: number
+  readonly seconds: number
+  readonly wants: (door: string) => boolean
+}
 
-/** Measures each door on hot and random names, the node and its bare baseline in turn. */
-export async function* measureDoors(
-  dataDir: string, nameCount: number, seconds: number, wants: (door: string) => boolean,
-): AsyncGenerator<Row> {
+/** Measures each door on hot names, and TCP on many, the node and its bare baseline in turn. */
+export async function* measureDoors(options: DoorOptions): AsyncGenerator<Row> {
+  const { dataDir, nameCount, seconds, wants } = options
   const hot = drawNames(HOT_COUNT, HOT_COUNT, 1)
-  const random = drawNames(DRAWN_COUNT, Math.min(RANDOM_AMONG, nameCount), 2)
-  const encode = (names: readonly string[]): Buffer[] =>
-    names.map((name, i) => encodeBenchRequest(name, i + 1))
-  const sets = [['hot', hot, encode(hot)], ['random', random, encode(random)]] as const
+  const requests = encodeRequests(hot)
+  const paths = hot.map((name) => `/api/handles/${name}`)
   const sample = await answerSizes(dataDir, hot[0] ?? '')
+  const pair = (
+    kind: string, answerBytes: number, load: Load, warm: readonly Buffer[] = requests,
+  ): Promise<Pair> =>
+    measurePair({ dataDir, cache: LARGE_CACHE, kind, answerBytes, load, warm })
 
-  for (const [set, names, requests] of sets) {
-    const paths = names.slice(0, 20_000).map((name) => `/api/handles/${name}`)
-    const warm = set === 'random' ? requests : undefined
-    const pair = (kind: string, bytes: number, load: Load): Promise<Pair> =>
-      measurePair(dataDir, LARGE_CACHE, kind, bytes, load, warm)
-    if (wants('http')) {
-      const http: Load = ({ http }) => loadHttpRaw({ port: http, paths, connections: 32, seconds })
-      yield toRow(`HTTP, ${set}`, await pair('http', sample.httpBody, http), { ratio: 1 })
-      const cannon: Load = ({ http }) => loadHttp({ port: http, paths, connections: 32, seconds })
-      const measured = await pair('http', sample.httpBody, cannon)
-      yield toRow(`HTTP, ${set}, autocannon`, measured, { ratio: 0.8 })
-    }
-    if (wants('udp')) {
-      const udp: Load = ({ native }, checked) =>
-        loadUdp({ port: native, requests, sockets: 4, window: 32, seconds, checked })
-      yield toRow(`UDP, ${set}`, await pair('udp', sample.native, udp), { ratio: 0.85 })
-    }
-    if (wants('tcp')) {
-      const tcp: Load = ({ native }, checked) =>
-        loadTcp({ port: native, requests, connections: 32, depth: 1, seconds, checked })
-      yield toRow(`TCP, 1 in flight × 32, ${set}`, await pair('tcp', sample.native, tcp), null)
-    }
-    if (wants('pipelined')) {
-      const tcp: Load = ({ native }, checked) =>
-        loadTcp({ port: native, requests, connections: 8, depth: 500, seconds, checked })
-      const perSecond = set === 'hot' ? 400_000 : 150_000
-      yield toRow(`TCP pipelined, ${set}`, await pair('tcp', sample.native, tcp), { perSecond })
-    }
+  if (wants('http')) {
+    const raw: Load = ({ http }) => loadHttpRaw({ port: http, paths, connections: 32, seconds })
+    yield toRow('HTTP GET, keep-alive', await pair('http', sample.http, raw), { ratio: 1 })
+    const cannon: Load = ({ http }) => loadHttp({ port: http, paths, connections: 32, seconds })
+    yield toRow('HTTP GET, autocannon', await pair('http', sample.http, cannon), { ratio: 0.8 })
+  }
+  if (wants('udp')) {
+    const udp: Load = ({ native }, checked) =>
+      loadUdp({ port: native, requests, sockets: 4, window: 32, seconds, checked })
+    yield toRow('UDP', await pair('udp', sample.native, udp), { ratio: 0.95 })
+  }
+  const tcp = (asked: readonly Buffer[], connections: number, depth: number): Load =>
+    ({ native }, checked) =>
+      loadTcp({ port: native, requests: asked, connections, depth, seconds, checked })
+  if (wants('tcp')) {
+    const measured = await pair('tcp', sample.native, tcp(requests, 32, 1))
+    yield toRow('TCP, 1 in flight × 32', measured, { ratio: 0.9 })
+  }
+  if (wants('pipelined')) {
+    const load = tcp(requests, PIPELINED.connections, PIPELINED.depth)
+    const measured = await pair('tcp', sample.native, load)
+    yield toRow('TCP pipelined, hot names', measured, { perSecond: 800_000 })
+  }
+  if (wants('cached')) {
+    const count = Math.min(CACHED_COUNT, nameCount)
+    const many = encodeRequests(drawNames(CACHED_COUNT, count, 2))
+    const load = tcp(many, PIPELINED.connections, PIPELINED.depth)
+    const door = `TCP pipelined, ${count.toLocaleString('en')} names, all cached`
+    yield toRow(door, await pair('tcp', sample.native, load, many), { perSecond: 300_000 })
   }
   if (wants('day')) {
-    const requests = sets[0][2]
-    const day: Load = ({ native }, checked) => loadTcp({
-      port: native, requests, connections: 8, depth: 500, seconds, checked, total: DAY_RESOLUTIONS,
+    const load: Load = ({ native }, checked) => loadTcp({
+      port: native, requests, ...PIPELINED, seconds, checked, total: DAY_RESOLUTIONS,
     })
-    const measured = await measurePair(dataDir, LARGE_CACHE, 'tcp', sample.native, day)
-    const note = `3,000,000 in ${measured.node.seconds.toFixed(1)} s`
+    const measured = await pair('tcp', sample.native, load)
+    const note = `3,000,000 in ${measured.node.measure.seconds.toFixed(1)} s`
     yield { ...toRow('a day: 3,000,000, TCP pipelined, hot', measured, null), note }
   }
-  if (wants('miss')) {
-    const names = drawNames(DRAWN_COUNT, nameCount, 3)
-    const requests = encode(names)
-    const miss: Load = ({ native }, checked) =>
-      loadTcp({ port: native, requests, connections: 8, depth: 500, seconds, checked })
-    const node = await measureNode(dataDir, SMALL_CACHE, miss)
-    const bare = measureBareGets(dataDir, names, seconds)
-    yield toRow(`not in the cache, out of ${nameCount.toLocaleString('en')}`,
-      { node: node.measure, share: node.share, baseline: bare }, { perSecond: 60_000 })
+  if (wants('batch')) {
+    const names = drawNames(100 * BATCH_SIZE, Math.min(100 * BATCH_SIZE, nameCount), 4)
+    const load: Load = ({ http }) =>
+      loadBatch({ port: http, names, size: BATCH_SIZE, connections: 4, seconds })
+    const bytes = sample.native * BATCH_SIZE
+    const measured = await pair('batch', bytes, load, encodeRequests(names))
+    yield toRow('batch of 1,000, protobuf over HTTP', measured, { perSecond: 400_000 })
   }
 }
 
-interface Pair { readonly node: Measure; readonly share: number; readonly baseline: number }
-
-/** Baseline, node, baseline, node: the better of each, so that one bad moment decides nothing. */
-async function measurePair(
-  dataDir: string, cache: string, kind: string, bytes: number, load: Load,
-  warm?: readonly Buffer[],
-): Promise<Pair> {
-  const baselines: number[] = []
-  const nodes: { measure: Measure; share: number }[] = []
-  for (let round = 0; round < 2; round++) {
-    baselines.push(await measureBaseline(kind, bytes, load))
-    nodes.push(await measureNode(dataDir, cache, load, warm))
-  }
-  const best = nodes.reduce((a, b) => (a.measure.perSecond > b.measure.perSecond ? a : b))
-  return { node: best.measure, share: best.share, baseline: Math.max(...baselines) }
-}
-
-async function measureBaseline(kind: string, bytes: number, load: Load): Promise<number> {
-  const port = await freePort()
-  const server = ServerProcess.start(['bench/baseline.ts', kind, String(port), String(bytes)])
-  try {
-    await server.untilSays()
-    return (await load({ native: port, http: port }, false)).perSecond
-  } finally {
-    await server.stop()
-  }
-}
-
-async function measureNode(
-  dataDir: string, cache: string, load: Load, warm?: readonly Buffer[],
-): Promise<{ measure: Measure; share: number }> {
-  return withNode(dataDir, cache, async (ports, server) => {
-    if (warm !== undefined) {
-      await loadTcp({
-        port: ports.native, requests: warm, connections: 4, depth: 500, seconds: 0,
-        checked: true, total: 2 * warm.length,
-      })
-    }
-    const before = server.cpuSeconds()
-    const measure = await load(ports, true)
-    return { measure, share: (server.cpuSeconds() - before) / measure.seconds }
-  })
-}
-
-async function withNode<T>(
-  dataDir: string, cache: string, use: (ports: Ports, server: ServerProcess) => Promise<T>,
-): Promise<T> {
-  const ports = { native: await freePort(), http: await freePort() }
-  const server = ServerProcess.start([
-    'src/cli/main.mjs', 'serve', '--data', dataDir, '--workers', '0', '--cache', cache,
-    '--native', `127.0.0.1:${ports.native}`, '--http', `127.0.0.1:${ports.http}`,
-  ])
-  try {
-    await server.untilReady(ports.http)
-    return await use(ports, server)
-  } finally {
-    await server.stop()
-  }
+export function encodeRequests(names: readonly string[]): Buffer[] {
+  return names.map((name, i) => encodeBenchRequest(name, i + 1))
 }
 
 /** How long the node's answers are, so that a baseline answers with as much. */
 async function answerSizes(
   dataDir: string, name: string,
-): Promise<{ native: number; httpBody: number }> {
-  return withNode(dataDir, SMALL_CACHE, async ({ http }) => {
+): Promise<{ native: number; http: number }> {
+  return withNode({ dataDir, cache: SMALL_CACHE }, async ({ http }) => {
     const body = await request(`http://127.0.0.1:${http}/api/handles/${name}`)
       .then((answer) => answer.body.text())
     const tunnelled = await request(`http://127.0.0.1:${http}/${name}`, {
@@ -158,42 +102,6 @@ async function answerSizes(
       },
       body: encodeBenchRequest(name, 1),
     }).then((answer) => answer.body.arrayBuffer())
-    return { native: tunnelled.byteLength, httpBody: Buffer.byteLength(body) }
+    return { native: tunnelled.byteLength, http: Buffer.byteLength(body) }
   })
-}
-
-/** Bare prepared gets of the same names from the same file, in this process. */
-function measureBareGets(dataDir: string, names: readonly string[], seconds: number): number {
-  const database = new Database(join(dataDir, 'records.db'), { readonly: true })
-  const get = database.prepare('SELECT block FROM records WHERE key = ?').pluck()
-  const keys = names.map((name) => keyOf(name))
-  const started = performance.now()
-  let done = 0
-  while (performance.now() - started < seconds * 1000) {
-    for (let i = 0; i < 1000; i++) get.get(keys[(done + i) % keys.length])
-    done += 1000
-  }
-  database.close()
-  return done / ((performance.now() - started) / 1000)
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  if (address === null || typeof address === 'string') throw new Error('no port was given')
-  return address.port
-}
-
-function toRow(door: string, pair: Pair, target: Row['target']): Row {
-  const { node, share, baseline } = pair
-  return {
-    door,
-    perSecond: node.perSecond,
-    baselinePerSecond: baseline,
-    p50Ms: node.p50Ms, p99Ms: node.p99Ms, p999Ms: node.p999Ms,
-    serverShare: share,
-    target,
-  }
 }

@@ -4,9 +4,14 @@ export interface Measure {
   readonly p50Ms: number
   readonly p99Ms: number
   readonly p999Ms: number
+  /** Latencies at each of QUANTILES. */
+  readonly quantilesMs: readonly number[]
   readonly total: number
   readonly seconds: number
 }
+
+/** Where a latency distribution is drawn: shares of answers, in order. */
+export const QUANTILES = [0.01, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.995, 0.999] as const
 
 /** Sums up a run. @param latenciesMs samples in any order; sorted in place */
 export function summarise(total: number, seconds: number, latenciesMs: number[]): Measure {
@@ -16,6 +21,7 @@ export function summarise(total: number, seconds: number, latenciesMs: number[])
     p50Ms: percentile(latenciesMs, 0.5),
     p99Ms: percentile(latenciesMs, 0.99),
     p999Ms: percentile(latenciesMs, 0.999),
+    quantilesMs: QUANTILES.map((share) => percentile(latenciesMs, share)),
     total,
     seconds,
   }

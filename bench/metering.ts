@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import type { Row } from './report.ts'
+import type { Row } from './results.ts'
 
 const ROUND_COUNT = 5
 /** Counting may cost three hundredths of the cheapest answer there is. */

@@ -10,7 +10,7 @@ import Database from 'better-sqlite3'
 import { request } from 'undici'
 import { formatCreditCode } from '../src/desk/credit-code.ts'
 import { RegistrationReader } from '../src/desk/registration.ts'
-import type { Row } from './report.ts'
+import type { Row } from './results.ts'
 
 const TARGET = { perSecond: 30_000, ratio: 0.4 }
 const ENTERPRISE = { userName: 'enterprise', password: 'Guangzhou-2026' }

@@ -1,90 +1,77 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { cpus, totalmem } from 'node:os'
 import Table from 'cli-table3'
+import type { Row } from './results.ts'
 
-/** One figure, beside the baseline of the same run. */
-export interface Row {
-  readonly door: string
-  readonly perSecond: number
-  readonly baselinePerSecond: number | null
-  readonly p50Ms: number | null
-  readonly p99Ms: number | null
-  readonly p999Ms: number | null
-  /** Share of its core that the server used, 0 to 1. */
-  readonly serverShare: number | null
-  readonly target: { readonly ratio?: number; readonly perSecond?: number } | null
-  readonly note?: string
-}
+export type { Row } from './results.ts'
 
 /** Below this share the server was waiting for the load, and the figure proves nothing. */
 const BUSY_SHARE = 0.95
 
+/** Whether the server had its core to itself and was busy: then the clock tells the truth. */
+export function isBusy(row: Row): boolean {
+  const shares = [row.serverShare ?? 1, row.baselineShare ?? 1]
+  return shares.every((share) => share >= BUSY_SHARE)
+}
+
+/** What the server does in a second of its core, by the clock if it was busy, else by CPU time. */
+export function figureOf(row: Row): number {
+  return isBusy(row) ? row.perSecond : row.perCpuSecond ?? row.perSecond
+}
+
+/** The figure against the baseline's of the same run; NaN without one. */
+export function ratioOf(row: Row): number {
+  const { perCpuSecond, baselinePerCpuSecond, baselinePerSecond } = row
+  if (!isBusy(row) && perCpuSecond !== undefined && baselinePerCpuSecond !== undefined) {
+    return perCpuSecond / baselinePerCpuSecond
+  }
+  return baselinePerSecond === null ? Number.NaN : row.perSecond / baselinePerSecond
+}
+
 /** What a row says about its target. */
 export function verdictOf(row: Row): string {
-  if (row.target === null) return row.note ?? ''
+  const bound = isBusy(row) ? '' : 'client-bound'
+  if (row.target === null) return [row.note ?? '', bound].filter((text) => text !== '').join(', ')
   const { ratio, perSecond } = row.target
   const met =
-    (perSecond === undefined || row.perSecond >= perSecond) &&
+    (perSecond === undefined || figureOf(row) >= perSecond) &&
     (ratio === undefined || ratioOf(row) >= ratio)
-  const bound = row.serverShare !== null && row.serverShare < BUSY_SHARE
-  return `${met ? 'met' : 'missed'}${bound ? ', client-bound' : ''}`
+  const byCpu = bound === '' ? '' : `, ${bound}: by CPU time`
+  return `${met ? 'met' : 'missed'}${row.perCpuSecond === undefined ? '' : byCpu}`
 }
 
-function ratioOf(row: Row): number {
-  return row.baselinePerSecond === null ? Number.NaN : row.perSecond / row.baselinePerSecond
-}
+export const TABLE_HEAD = [
+  'door', 'per second', 'per CPU s', 'baseline', 'per CPU s', 'ratio', 'p50 ms', 'p99 ms',
+  'p99.9 ms', 'server', 'target', 'verdict',
+] as const
 
 export function printTable(rows: readonly Row[]): void {
-  const head = ['door', 'per second', 'baseline', 'ratio', 'p50 ms', 'p99 ms', 'p99.9 ms',
-    'server', 'target', 'verdict']
-  const table = new Table({ head, style: { head: [], border: [] } })
+  const table = new Table({ head: [...TABLE_HEAD], style: { head: [], border: [], compact: true } })
   for (const row of rows) table.push(formatRow(row))
   console.log(table.toString())
 }
 
-function formatRow(row: Row): string[] {
+export function formatRow(row: Row): string[] {
   const ms = (value: number | null): string => value === null ? '–' : value.toFixed(2)
-  const whole = (value: number): string => Math.round(value).toLocaleString('en')
-  const { target } = row
-  const targets = [
-    target?.perSecond === undefined ? '' : `≥ ${whole(target.perSecond)}`,
-    target?.ratio === undefined ? '' : `≥ ${target.ratio} ×`,
-  ]
+  const ratio = ratioOf(row)
   return [
     row.door,
     whole(row.perSecond),
-    row.baselinePerSecond === null ? '–' : whole(row.baselinePerSecond),
-    row.baselinePerSecond === null ? '–' : ratioOf(row).toFixed(2),
+    whole(row.perCpuSecond),
+    whole(row.baselinePerSecond),
+    whole(row.baselinePerCpuSecond),
+    Number.isNaN(ratio) ? '–' : ratio.toFixed(2),
     ms(row.p50Ms), ms(row.p99Ms), ms(row.p999Ms),
     row.serverShare === null ? '–' : `${Math.round(row.serverShare * 100)} %`,
-    targets.filter((text) => text !== '').join(', '),
+    formatTarget(row),
     verdictOf(row),
   ]
 }
 
-/** Writes the figures with commit and machine. @returns the file's path */
-export function writeResults(rows: readonly Row[]): string {
-  const time = new Date()
-  const commit = git(['rev-parse', '--short', 'HEAD'])
-  const machine = {
-    processor: cpus()[0]?.model ?? 'unknown',
-    cores: cpus().length,
-    memoryGibibytes: Math.round(totalmem() / 2 ** 30),
-    node: process.version,
-  }
-  mkdirSync('bench/results', { recursive: true })
-  const stamp = time.toISOString().slice(0, 19).replaceAll(':', '')
-  const path = `bench/results/${stamp}-${commit}.json`
-  const results = { time: time.toISOString(), commit, machine, rows }
-  writeFileSync(path, `${JSON.stringify(results, null, 2)}\n`)
-  return path
+export function formatTarget({ target }: Row): string {
+  const perSecond = target?.perSecond === undefined ? '' : `≥ ${whole(target.perSecond)}`
+  const ratio = target?.ratio === undefined ? '' : `≥ ${target.ratio} ×`
+  return [perSecond, ratio].filter((text) => text !== '').join(', ')
 }
 
-function git(args: string[]): string {
-  try {
-    return execFileSync('git', args, { encoding: 'utf8' }).trim()
-  } catch {
-    return 'unknown'
-  }
+function whole(value: number | null | undefined): string {
+  return value === null || value === undefined ? '–' : Math.round(value).toLocaleString('en')
 }

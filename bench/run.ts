@@ -1,18 +1,27 @@
-import { parseArgs } from 'node:util'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { measureCreates } from './creates.ts'
 import { prepareData } from './data.ts'
 import { measureDoors } from './doors.ts'
 import { measureImport } from './import.ts'
+import { measureMisses, measureScale, measureStart } from './large.ts'
 import { measureMetering } from './metering.ts'
+import { measureOverload } from './overload.ts'
+import { writePage } from './page/page.ts'
 import { measureBatchCreate, measureRegister } from './register.ts'
-import { printTable, type Row, writeResults } from './report.ts'
+import { figureOf, printTable } from './report.ts'
+import { describeRun, loadCommitted, type Results, type Row, writeResults } from './results.ts'
 import { canPin, pinLoad } from './server-process.ts'
+import { measureThreads } from './threads.ts'
 
-const USAGE = `npm run bench -- [--quick]
-                [--only http,udp,tcp,pipelined,day,miss,register,import,metering,creates]
-                [--seconds N] [--names N] [--keep DIR]`
+const DOOR_PARTS = ['http', 'udp', 'tcp', 'pipelined', 'cached', 'day', 'batch']
+const PARTS = [...DOOR_PARTS, 'miss', 'scale', 'start', 'overload', 'threads', 'metering', 'import',
+  'creates', 'register']
+const USAGE = `npm run bench -- [--quick] [--only PART,…] [--seconds N] [--names N] [--keep DIR]
+  parts: ${PARTS.join(', ')}
+  --keep DIR   where the generated data sets are, and stay (default: in the temporary folder)`
+const PAGE = 'bench/report.html'
 
 const { values } = parseArgs({
   options: {
@@ -24,33 +33,77 @@ const { values } = parseArgs({
     help: { type: 'boolean', default: false },
   },
 })
-if (values.help) {
-  console.log(USAGE)
-  process.exit(0)
+const only = values.only?.split(',') ?? PARTS
+const unknown = only.filter((part) => !PARTS.includes(part))
+if (values.help || unknown.length > 0) {
+  console.log(unknown.length > 0 ? `there is no part ${unknown.join(', ')}\n${USAGE}` : USAGE)
+  process.exit(values.help ? 0 : 2)
 }
-
-const settings = {
-  seconds: Number(values.seconds ?? (values.quick ? 1 : 5)),
-  nameCount: Number(values.names ?? (values.quick ? 100_000 : 5_000_000)),
-  folder: values.keep ?? join(tmpdir(), 'suibiao-bench'),
-  only: new Set(values.only?.split(',') ?? []),
-}
-const wants = (door: string): boolean => settings.only.size === 0 || settings.only.has(door)
+const wants = (part: string): boolean => only.includes(part)
+const seconds = Number(values.seconds ?? (values.quick ? 1 : 5))
+const nameCount = Number(values.names ?? (values.quick ? 100_000 : 10_000_000))
+const folder = values.keep ?? join(tmpdir(), 'suibiao-bench')
 
 if (!canPin) console.error('server and load share cores here: ratios only, and weak ones')
-const dataDir = await prepareData(settings.folder, settings.nameCount)
-pinLoad()
+const dataDir = await prepareData(folder, nameCount)
 const rows: Row[] = []
-for await (const row of measureDoors(dataDir, settings.nameCount, settings.seconds, wants)) {
+const add = (row: Row): void => {
   rows.push(row)
-  console.error(`  ${row.door}: ${Math.round(row.perSecond)}/s`)
+  console.error(`  ${row.door}: ${Math.round(figureOf(row)).toLocaleString('en')}/s`)
 }
-if (wants('register')) {
-  rows.push(await measureRegister(values.quick ? 50_000 : 500_000))
-  rows.push(await measureBatchCreate(values.quick ? 20 : 200))
+/** One part that fails does not take the others' figures with it. */
+async function attempt<T>(part: string, measure: () => T | Promise<T>): Promise<T | undefined> {
+  if (!wants(part)) return undefined
+  try {
+    return await measure()
+  } catch (error) {
+    console.error(`  ${part} failed:`, error)
+    process.exitCode = 1
+    return undefined
+  }
 }
-if (wants('import')) rows.push(measureImport(values.quick ? 20_000 : 200_000))
-if (wants('metering')) rows.push(measureMetering(values.quick ? 0.5 : 2))
-if (wants('creates')) for await (const row of measureCreates(settings.seconds)) rows.push(row)
+
+// Beside the pinned load it would have half a core.
+const start = await attempt('start', () => measureStart(dataDir, nameCount))
+pinLoad()
+for (const part of DOOR_PARTS) {
+  await attempt(part, async () => {
+    const isPart = (door: string): boolean => door === part
+    for await (const row of measureDoors({ dataDir, nameCount, seconds, wants: isPart })) add(row)
+  })
+}
+await attempt('miss', async () => {
+  add(await measureMisses(dataDir, nameCount, seconds))
+})
+await attempt('threads', async () => {
+  add(await measureThreads(dataDir, seconds))
+})
+const scale = await attempt('scale', () => measureScale(folder, nameCount, seconds))
+const overload = await attempt('overload', () => measureOverload(dataDir, seconds))
+await attempt('metering', () => {
+  add(measureMetering(values.quick ? 0.5 : 2))
+})
+await attempt('import', () => {
+  add(measureImport(values.quick ? 20_000 : 200_000))
+})
+await attempt('creates', async () => {
+  for await (const row of measureCreates(seconds)) add(row)
+})
+
+await attempt('register', async () => {
+  add(await measureRegister(values.quick ? 50_000 : 500_000))
+  add(await measureBatchCreate(values.quick ? 20 : 200))
+})
+
+const before = loadCommitted(rows)
+const results: Results = describeRun({
+  rows,
+  ...(scale === undefined ? {} : { scale }),
+  ...(overload === undefined ? {} : { overload }),
+  ...(start === undefined ? {} : { start }),
+})
 printTable(rows)
-console.log(`written to ${writeResults(rows)}`)
+if (scale !== undefined) console.table(scale)
+if (overload !== undefined) console.table(overload)
+if (start !== undefined) console.table(start)
+console.log(`written to ${writeResults(results)} and ${writePage(PAGE, results, before)}`)

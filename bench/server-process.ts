@@ -27,19 +27,40 @@ export function pinLoad(): void {
   if (canPin) execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' })
 }
 
+export interface StartOptions {
+  /** Share the core with a process that leaves the server about a tenth of it. */
+  readonly crowded?: boolean
+  /** Leave the choice of cores to the system. */
+  readonly anyCore?: boolean
+}
+
+/** The scheduler gives this niceness about a tenth of what 0 gets. */
+const CROWDED_NICENESS = '10'
+const SPIN = 'for (;;);'
+
+function run(command: readonly string[]): ChildProcess {
+  const [file = '', ...args] = command
+  return spawn(file, args, { stdio: ['ignore', 'pipe', 'ignore'] })
+}
+
 /** A server under load: a process on the first core. */
 export class ServerProcess {
   readonly #child: ChildProcess
+  /** Whoever takes most of the server's core, or null. */
+  readonly #neighbour: ChildProcess | null
 
-  private constructor(child: ChildProcess) {
+  private constructor(child: ChildProcess, neighbour: ChildProcess | null) {
     this.#child = child
+    this.#neighbour = neighbour
   }
 
   /** Runs a script with this Node. @param args script first */
-  static start(args: readonly string[]): ServerProcess {
-    const command = canPin ? 'taskset' : process.execPath
-    const all = canPin ? ['-c', '0', process.execPath, ...args] : [...args]
-    return new ServerProcess(spawn(command, all, { stdio: ['ignore', 'pipe', 'ignore'] }))
+  static start(args: readonly string[], options: StartOptions = {}): ServerProcess {
+    const { crowded = false, anyCore = false } = options
+    const pin = canPin && !anyCore ? ['taskset', '-c', '0'] : []
+    const nice = crowded ? ['nice', '-n', CROWDED_NICENESS] : []
+    const child = run([...pin, ...nice, process.execPath, ...args])
+    return new ServerProcess(child, crowded ? run([...pin, process.execPath, '-e', SPIN]) : null)
   }
 
   /** Settles with the first line that the server prints: what a baseline says once it listens. */
@@ -66,6 +87,14 @@ export class ServerProcess {
     throw new Error('the server was not ready in time')
   }
 
+  /** Memory of the process that no file backs, and all of it, in MiB. */
+  memoryMebibytes(): { readonly own: number; readonly resident: number } {
+    const text = readFileSync(`/proc/${this.#child.pid ?? 0}/status`, 'utf8')
+    const of = (name: string): number =>
+      Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(text)?.[1] ?? 0) / 1024
+    return { own: of('RssAnon') + of('RssShmem'), resident: of('VmRSS') }
+  }
+
   /** CPU seconds that the process has used. */
   cpuSeconds(): number {
     const fields = readFileSync(`/proc/${this.#child.pid ?? 0}/stat`, 'utf8')
@@ -75,6 +104,7 @@ export class ServerProcess {
   }
 
   async stop(): Promise<void> {
+    this.#neighbour?.kill('SIGKILL')
     this.#child.stdout?.resume()
     if (this.#child.exitCode !== null) return
     const exit = once(this.#child, 'exit')

@@ -25,6 +25,7 @@ export async function loadHttp(load: HttpLoad): Promise<Measure> {
     p50Ms: latency.p50,
     p99Ms: latency.p99,
     p999Ms: latency.p99_9,
+    quantilesMs: [],
     total: requests.total,
     seconds: duration,
   }

@@ -1,0 +1,48 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import { ServerProcess } from './server-process.ts'
+
+export interface Ports {
+  readonly native: number
+  readonly http: number
+}
+
+export interface NodeOptions {
+  readonly dataDir: string
+  /** Memory for answers, in mebibytes; null: the default. */
+  readonly cache: string | null
+  /** Resolver threads, none unless said; null: the default. */
+  readonly workers?: number | null
+  /** Leave the node a tenth of its core, so that load can exceed what it can do. */
+  readonly crowded?: boolean
+}
+
+/** Runs the node on the first core while it is used. */
+export async function withNode<T>(
+  options: NodeOptions, use: (ports: Ports, server: ServerProcess) => Promise<T>,
+): Promise<T> {
+  const ports = { native: await freePort(), http: await freePort() }
+  const { dataDir, cache, workers = 0, crowded = false } = options
+  const server = ServerProcess.start([
+    'src/cli/main.mjs', 'serve', '--data', dataDir,
+    ...(workers === null ? [] : ['--workers', String(workers)]),
+    ...(cache === null ? [] : ['--cache', cache]),
+    '--native', `127.0.0.1:${ports.native}`, '--http', `127.0.0.1:${ports.http}`,
+  ], { crowded, anyCore: workers !== 0 })
+  try {
+    await server.untilReady(ports.http)
+    return await use(ports, server)
+  } finally {
+    await server.stop()
+  }
+}
+
+/** A port of the loopback address that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  if (address === null || typeof address === 'string') throw new Error('no port was given')
+  return address.port
+}
