@@ -5,7 +5,7 @@ import { allowedAddress, allowedAddressText } from './address-policy.ts'
 
 /** One address of one server, as a question is put to it. */
 export interface Target {
-  /** What it is called in traces. */
+  /** What it is called in messages. */
   readonly name: string
   /**
    * What its measurements are kept under: all that a site record says of it, so that a false

@@ -1,5 +1,6 @@
 import type { Clock } from '../../lib/clock.ts'
 import type { Counter } from '../../lib/counters.ts'
+import { formatHostPort } from '../../lib/host-port.ts'
 import type { SiteProtocol } from '../../record/site.ts'
 import { CODE } from '../../wire/layout.ts'
 import type { UpstreamCounter } from '../counters.ts'
@@ -175,7 +176,9 @@ export class Upstream {
     const startedMs = clock.elapsedMs()
     const hop = (answer: Answer | undefined, problem: string): void => {
       const tookMs = clock.elapsedMs() - startedMs
-      options.onHop?.({ server: target.name, protocol: door.protocol, answer, problem, tookMs })
+      const { protocol, port } = door
+      const server = formatHostPort({ host: target.host, port })
+      options.onHop?.({ server, protocol, answer, problem, tookMs })
     }
     try {
       const request = createWalkQuestion(name, {
