@@ -141,7 +141,7 @@ export const dead: Rule = (files) => {
   const entries = new RegExp([
     '\\.test\\.ts$', '^bench/(run|compare|baseline|metering-process)\\.ts$', '^seeds/main\\.ts$',
     '^test/(fuzz/wire|peers/(pyhandle|java)/run|soak/(run|server|kill|kill-server))\\.ts$',
-    '^src/(node/worker|cli/program)\\.ts$',
+    '^src/(node/worker|cli/program)\\.ts$', '^deploy/demo/(run|end-with-parent)\\.ts$',
   ].join('|'))
   return files
     .filter((file) => !used.has(file.path) && !entries.test(file.path))

@@ -17,7 +17,7 @@ export type Rule = (files: readonly Source[]) => Finding[]
 
 /** All TypeScript of the project. */
 export function loadSources(): Source[] {
-  return globSync('{src,test,bench,seeds}/**/*.ts')
+  return globSync('{src,test,bench,seeds,deploy}/**/*.ts')
     .sort()
     .map((path) => ({ path, text: readFileSync(path, 'utf8') }))
 }
