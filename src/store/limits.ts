@@ -14,5 +14,10 @@ export const READER_CACHE_KIBIBYTES = 32_768
 export const ROWS_PER_INSERT = 8
 /** How long to wait for another connection's lock; only a checkpoint ever holds one. */
 export const BUSY_TIMEOUT_MS = 5_000
+/**
+ * Pages of the write-ahead log after which it is merged into the file: 32 MiB. At SQLite's usual
+ * thousand every batch of an import would wait for a merge and its two fsyncs.
+ */
+export const LOG_MERGE_PAGES = 4_096
 /** The write-ahead log is cut back to this size once it has been merged. */
 export const LOG_BYTES_KEPT = 67_108_864

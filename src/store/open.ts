@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import {
   BUSY_TIMEOUT_MS,
   LOG_BYTES_KEPT,
+  LOG_MERGE_PAGES,
   PAGE_BYTES,
   READER_CACHE_KIBIBYTES,
   WRITER_CACHE_KIBIBYTES,
@@ -28,6 +29,7 @@ export function openStore(path: string): SqliteStore {
       // FULL: what was acknowledged is on the disk, whatever happens to the machine.
       database.pragma('synchronous = FULL')
       database.pragma(`cache_size = -${WRITER_CACHE_KIBIBYTES}`)
+      database.pragma(`wal_autocheckpoint = ${LOG_MERGE_PAGES}`)
       database.pragma(`journal_size_limit = ${LOG_BYTES_KEPT}`)
       migrate(database)
       return new SqliteStore(database)
