@@ -1,12 +1,10 @@
-import { fetchRecord } from '../client/resolve.ts'
-import { type Identifier, parseIdentifier } from '../identifier/identifier.ts'
+import { type IdentifierKey, keyOf } from '../identifier/identifier.ts'
 import { formatHostPort, type HostPort } from '../lib/host-port.ts'
 import type { Config } from '../node/config.ts'
 import { counted } from './format.ts'
 
 /** The identifier that the demo registry surely has, and that tells that it is there. */
 const demoIdentifier = '88.118.8/P0001'
-const askTimeoutMs = 2_000
 
 /** What the banner needs to know of a running node. */
 export interface BannerNode {
@@ -14,18 +12,19 @@ export interface BannerNode {
   readonly httpAddress: HostPort
   readonly httpsAddress: HostPort | null
   readonly adminFile: string | null
+  readonly registry: { findRecord(key: IdentifierKey): object | undefined }
   holdings(): { readonly records: number; readonly prefixes: number }
 }
 
 /**
  * One screen about a node that has just started: where it listens, what it holds, and three
- * commands to try. The node is asked for the identifier that they name, so that they work.
+ * commands to try, which name an identifier that is there.
  */
-export async function formatBanner(config: Config, node: BannerNode): Promise<string> {
+export function formatBanner(config: Config, node: BannerNode): string {
   const { records, prefixes } = node.holdings()
   const native = reachable(node.nativeAddress)
   const http = reachable(node.httpAddress)
-  const demo = await isDemo(native)
+  const demo = isDemo(node)
   const lines = [
     '',
     '  Suibiao 穗标 · an identifier resolution node',
@@ -84,13 +83,12 @@ function serverFlag(server: HostPort, portDefault: number): string {
   return isDefault ? '' : ` --server ${quoted(formatHostPort(server))}`
 }
 
-async function isDemo(native: HostPort): Promise<boolean> {
-  const identifier: Identifier | undefined = parseIdentifier(demoIdentifier)
-  if (identifier === undefined) return false
-  const outcome = await fetchRecord(identifier, {
-    server: native, transport: 'tcp', types: [], indexes: [], timeoutMs: askTimeoutMs,
-  })
-  return outcome.kind === 'found'
+/**
+ * Whether the demo's identifier is among the node's own records. The door is not asked: a
+ * recursive node would ask others, and remember that they did not know.
+ */
+function isDemo(node: BannerNode): boolean {
+  return node.registry.findRecord(keyOf(demoIdentifier)) !== undefined
 }
 
 /** Where a program on this machine reaches a listener: "any address" is no address to ask. */

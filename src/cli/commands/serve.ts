@@ -97,7 +97,7 @@ async function serve(options: ServeOptions, terminal: Terminal): Promise<ExitCod
     .finally(() => { progress.stop() })
   const stopAsked = waitForStop(terminal)
   try {
-    printLine(terminal, await formatBanner(config, node))
+    printLine(terminal, formatBanner(config, node))
     await stopAsked
   } finally {
     await node.stop()
