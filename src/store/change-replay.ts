@@ -8,20 +8,17 @@ const LAST_CHANGES = `
   SELECT ${KEY} AS key, max(number) AS number FROM changes
   WHERE operation IN ('put', 'delete') GROUP BY 1`
 
-/** A record that its last change does not say, or that none does. */
+/** A record that is not what its last change says, found from the log's side: by its key. */
 const WRONG_RECORD = `
-  WITH last AS (${LAST_CHANGES})
-  SELECT records.key FROM records
-  LEFT JOIN last ON last.key = records.key
-  LEFT JOIN changes ON changes.number = last.number
-  WHERE changes.operation IS NOT 'put' OR changes.block IS NOT records.block LIMIT 1`
+  SELECT last.key FROM (${LAST_CHANGES}) AS last
+  CROSS JOIN changes ON changes.number = last.number
+  LEFT JOIN records ON records.key = last.key
+  WHERE CASE changes.operation WHEN 'put' THEN records.block IS NOT changes.block
+    ELSE records.key IS NOT NULL END LIMIT 1`
 
-/** A record that its last change says is there, and that is not. */
-const LOST_RECORD = `
-  WITH last AS (${LAST_CHANGES})
-  SELECT last.key FROM last JOIN changes ON changes.number = last.number
-  WHERE changes.operation = 'put'
-  AND NOT EXISTS (SELECT 1 FROM records WHERE records.key = last.key) LIMIT 1`
+/** A record that the log does not know. */
+const UNKNOWN_RECORD = `
+  SELECT key FROM records EXCEPT SELECT key FROM (${LAST_CHANGES}) LIMIT 1`
 
 /** A prefix that is homed or not, other than its last change says. */
 const WRONG_PREFIX = `
@@ -43,10 +40,8 @@ const WRONG_PREFIX = `
 export function findMismatch(database: Database): string | null {
   const first = (sql: string): string | undefined =>
     database.prepare<[], string>(sql).pluck().get()
-  const wrong = first(WRONG_RECORD)
-  if (wrong !== undefined) return `record ${wrong} is not what the log says of it last`
-  const lost = first(LOST_RECORD)
-  if (lost !== undefined) return `record ${lost} is missing, and the log does not say why`
+  const record = first(WRONG_RECORD) ?? first(UNKNOWN_RECORD)
+  if (record !== undefined) return `record ${record} is not what the log says of it last`
   const prefix = first(WRONG_PREFIX)
   if (prefix !== undefined) return `prefix ${prefix} is not homed as the log says last`
   return null

@@ -36,7 +36,7 @@ t.test('a sound log is compared with what is stored', async (t) => {
     ['DELETE FROM changes WHERE number > 5', /record 88\.1\/A is not/],
     ["UPDATE records SET block = x'00000000' WHERE key = '0.NA/88.3'", /record 0\.NA\/88\.3 is/],
     ["INSERT INTO records VALUES ('88.1/NEW', NULL, x'00000000')", /record 88\.1\/NEW is not/],
-    ["DELETE FROM records WHERE key = '88.1/ü'", /record 88\.1\/ü is missing/],
+    ["DELETE FROM records WHERE key = '88.1/ü'", /record 88\.1\/ü is not/],
     ["INSERT INTO prefixes VALUES ('88.2')", /prefix 88\.2 is not homed as/],
     ["DELETE FROM prefixes WHERE prefix = '88.1'", /prefix 88\.1 is not homed as/],
   ]
@@ -47,4 +47,12 @@ t.test('entries that changed places are found', async (t) => {
   const swap = [[3, -1], [4, 3], [-1, 4]].map(([from, to]) =>
     `UPDATE changes SET number = ${to} WHERE number = ${from}`)
   t.match(faultAfter(t, swap.join(';')), { sound: 2, fault: /change 3 is not what was written/ })
+})
+
+t.test('each record is looked at once, however many there are', async (t) => {
+  const { store } = createStore(t)
+  const changes = Array.from({ length: 30_000 }, (_, i) => putOf(`88.1/${i}`, []))
+  store.commit(changes, { actor: 'test', timeMs: 1 })
+  // Comparing each with each would take minutes, and tap's patience ends before that.
+  t.same(store.verifyChanges(), { sound: 30_000, fault: null })
 })
