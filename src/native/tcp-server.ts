@@ -25,6 +25,8 @@ export interface TcpServerParts {
   readonly clock: Clock
   readonly counters: Counter<NativeCounter>
   readonly histograms: HistogramSource<NativeHistogram>
+  /** Open connections at most; CONNECTION_COUNT_MAX when left out. */
+  readonly connectionCountMax?: number
 }
 
 /** The TCP door: accepts connections up to a limit and closes those that have fallen silent. */
@@ -85,8 +87,8 @@ export class TcpServer {
   }
 
   #accept(socket: Socket): void {
-    const { counters } = this.#parts
-    if (this.#connections.size >= CONNECTION_COUNT_MAX) {
+    const { counters, connectionCountMax = CONNECTION_COUNT_MAX } = this.#parts
+    if (this.#connections.size >= connectionCountMax) {
       counters.add('native_connections_refused_total')
       socket.destroy()
       return
