@@ -1,10 +1,9 @@
-import ipaddr from 'ipaddr.js'
 import type { HostPort } from '../lib/host-port.ts'
+import { ANY_ADDRESS, parseSiteAddress } from '../record/site-address.ts'
 import { encodeSite, type Site } from '../record/site.ts'
 import { VERSION } from '../wire/layout.ts'
 
 const SITE_SERIAL = 1
-const IPV6_BYTES = 16
 
 /** What a node's site tells its peers. */
 export interface SiteParts {
@@ -36,7 +35,8 @@ export function createSite({ native, http, https, publicKey }: SiteParts): Site 
     servers: [
       {
         serverId: 1,
-        address: addressBytes(native.host),
+        // A host name is no address: peers then ask at whatever address they came by.
+        address: parseSiteAddress(native.host) ?? ANY_ADDRESS,
         publicKey,
         interfaces: [
           { ...both, protocol: 'udp', port: native.port },
@@ -57,12 +57,3 @@ export function encodeOwnSite(parts: SiteParts): Buffer {
 }
 
 export { SITE_SERIAL }
-
-/** 16 bytes; IPv4 in the last four, the rest zero (§8.3 HS_SITE). A name becomes all zeros. */
-function addressBytes(host: string): Buffer {
-  const bytes = Buffer.alloc(IPV6_BYTES)
-  if (!ipaddr.isValid(host)) return bytes
-  const parsed = ipaddr.parse(host).toByteArray()
-  bytes.set(parsed, IPV6_BYTES - parsed.length)
-  return bytes
-}

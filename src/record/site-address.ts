@@ -1,6 +1,8 @@
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
+/** All zeros: no address in particular. */
+export const ANY_ADDRESS = Buffer.alloc(16)
 const IPV4_ZEROS = Buffer.alloc(12)
 /** Below it, `0.0.0.1` is no host of IPv4 while `::1` is one of IPv6; 0 stands for "any". */
 const IPV4_FIRST = 0x0100_0000

@@ -1,4 +1,5 @@
 import ipaddr from 'ipaddr.js'
+import { formatSiteAddress } from '../../record/site-address.ts'
 
 /** Kinds of addresses that nobody can be asked at, on any network. */
 const NEVER: ReadonlySet<string> = new Set(['unspecified', 'broadcast', 'multicast'])
@@ -13,7 +14,7 @@ const NEVER: ReadonlySet<string> = new Set(['unspecified', 'broadcast', 'multica
  */
 export function allowedAddress(bytes: Buffer, allowPrivate: boolean): string | undefined {
   if (bytes.length !== 16) return undefined
-  return allowedAddressText(textOf(bytes), allowPrivate)
+  return allowedAddressText(formatSiteAddress(bytes), allowPrivate)
 }
 
 /** The same for an address in text, such as an attribute of a site has. */
@@ -21,13 +22,17 @@ export function allowedAddressText(text: string, allowPrivate: boolean): string 
   if (!ipaddr.isValid(text)) return undefined
   const address = ipaddr.process(text)
   const range = address.range()
-  if (NEVER.has(range)) return undefined
+  if (NEVER.has(range) || isIPv4Inside(address)) return undefined
   // Everything but plain public addresses: also tunnels that carry other addresses inside.
   return range === 'unicast' || allowPrivate ? address.toString() : undefined
 }
 
-/** Twelve zeros before four bytes are IPv4, but for ::1, which would be the address 0.0.0.1. */
-function textOf(bytes: Buffer): string {
-  const isV4 = bytes.subarray(0, 12).every((byte) => byte === 0) && bytes.readUInt32BE(12) > 1
-  return ipaddr.fromByteArray([...(isV4 ? bytes.subarray(12) : bytes)]).toString()
+/**
+ * An IPv6 address of the form ::1.2.3.4, which stood for IPv4 once and is nobody's now
+ * (RFC 4291 §2.5.5.1). Loopback begins like it and has a range of its own.
+ */
+function isIPv4Inside(address: ipaddr.IPv4 | ipaddr.IPv6): boolean {
+  const bytes = address.toByteArray()
+  return bytes.length === 16 && bytes.slice(0, 12).every((byte) => byte === 0)
+    && address.range() !== 'loopback'
 }
