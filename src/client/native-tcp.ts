@@ -1,7 +1,7 @@
 import { connect } from 'node:net'
 import { formatHostPort, type HostPort } from '../lib/host-port.ts'
 import { FrameReader } from '../wire/frames.ts'
-import { OFFSET } from '../wire/layout.ts'
+import { OFFSET, REQUEST_ID_UNKNOWN } from '../wire/layout.ts'
 import {
   ExchangeError,
   type ExchangeFailure,
@@ -10,9 +10,6 @@ import {
   isResponse,
   systemCodeOf,
 } from './exchange.ts'
-
-/** Request id of answers to bytes that a server could not decode (§7.4). */
-const requestIdUnknown = 0xffffffff
 
 /**
  * Sends a request over a TCP connection of its own and reads the first answer (§7.2 TCP).
@@ -62,5 +59,5 @@ export async function exchangeTcp(
 function isOurs(request: Buffer, frame: Buffer): boolean {
   if (!isResponse(frame)) return false
   // The connection carries one request only, so an error about unreadable bytes is about ours.
-  return isAnswerTo(request, frame) || frame.readUInt32BE(OFFSET.requestId) === requestIdUnknown
+  return isAnswerTo(request, frame) || frame.readUInt32BE(OFFSET.requestId) === REQUEST_ID_UNKNOWN
 }

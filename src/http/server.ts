@@ -1,5 +1,6 @@
 import { type FastifyError, fastify, type FastifyInstance } from 'fastify'
 import { LatencySampler } from '../lib/latency-sampler.ts'
+import { NATIVE_MEDIA_TYPE } from '../wire/layout.ts'
 import { addAdministration } from './administration/administration.ts'
 import { addBatch, PROTOBUF_TYPE } from './batch.ts'
 import { createClientErrorHandler } from './client-error.ts'
@@ -18,7 +19,6 @@ import type { SecureDoor } from './secure-door.ts'
 import { addSite } from './site.ts'
 import { addSnms } from './snms/snms-routes.ts'
 import { addTrace } from './trace.ts'
-import { NATIVE_TYPE } from './tunnel.ts'
 
 const URL_BYTES_MAX = 16_384
 const FORM_TYPE = 'application/x-www-form-urlencoded'
@@ -55,7 +55,7 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
   const keepRaw = (_request: unknown, body: Buffer, done: (e: null, b: Buffer) => void): void => {
     done(null, body)
   }
-  server.addContentTypeParser([PROTOBUF_TYPE, NATIVE_TYPE], { parseAs: 'buffer' }, keepRaw)
+  server.addContentTypeParser([PROTOBUF_TYPE, NATIVE_MEDIA_TYPE], { parseAs: 'buffer' }, keepRaw)
   addTextParsers(server)
   addErrors(server, deps)
   addHealth(server, deps)

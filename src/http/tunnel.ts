@@ -1,8 +1,8 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { NATIVE_MEDIA_TYPE } from '../wire/layout.ts'
 import type { HttpDeps } from './deps.ts'
 import { BadRequestError } from './question.ts'
 
-export const NATIVE_TYPE = 'application/x-hdl-message'
 const CARRIAGE_RETURN = 0x0d
 const LINE_FEED = 0x0a
 
@@ -10,8 +10,8 @@ const LINE_FEED = 0x0a
 export function isTunnelled(request: FastifyRequest): boolean {
   const { accept, 'content-type': type } = request.headers
   return (
-    accept?.toLowerCase().includes(NATIVE_TYPE) === true &&
-    type?.toLowerCase().includes(NATIVE_TYPE) === true
+    accept?.toLowerCase().includes(NATIVE_MEDIA_TYPE) === true &&
+    type?.toLowerCase().includes(NATIVE_MEDIA_TYPE) === true
   )
 }
 
@@ -31,5 +31,5 @@ export async function answerTunnelled(
     transport, address: request.ip,
   })
   if (answer === undefined) throw new BadRequestError('The native message can not be answered')
-  return reply.type(NATIVE_TYPE).header('content-length', answer.length).send(answer)
+  return reply.type(NATIVE_MEDIA_TYPE).header('content-length', answer.length).send(answer)
 }

@@ -7,7 +7,7 @@ import type { Query } from '../resolver/query.ts'
 import type { Resolving } from '../resolver/resolving.ts'
 import { admit, type Admission } from '../wire/admit.ts'
 import { digestAlgorithmOf, digestRequest, encodeDigest } from '../wire/digest.ts'
-import { CODE, OFFSET, OP_FLAG, OPCODE } from '../wire/layout.ts'
+import { CODE, OFFSET, OP_FLAG, OPCODE, REQUEST_ID_UNKNOWN } from '../wire/layout.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/limits.ts'
 import { decodeQuestion, Question } from '../wire/request.ts'
 import {
@@ -43,7 +43,6 @@ const INVALID_NAME_TEXT = encodeErrorText('That is no valid identifier')
 const MALFORMED_TEXT = encodeErrorText('The request could not be decoded')
 const TOO_LONG_TEXT = encodeErrorText('The answer is longer than a message may be')
 const BUSY_TEXT = encodeErrorText('Too many answers are unread on this connection')
-const UNMATCHED_REQUEST_ID = 0xffffffff
 const DIGEST_BYTES_MAX = 40
 const FAILED_TEXT = encodeErrorText('The node failed to answer this request')
 const KNOWN_OPCODES: ReadonlySet<number> = new Set(Object.values(OPCODE).filter((code) => code > 0))
@@ -159,7 +158,7 @@ export class NativeAnswerer {
   answerBrokenFrame(out: AnswerBuffer): void {
     this.#parts.counters.add('native_refused_length-above-limit_total')
     const nowSeconds = this.#parts.clock.nowSeconds()
-    encodeUndecodedAnswer(out, UNMATCHED_REQUEST_ID, CODE.error, nowSeconds, MALFORMED_TEXT)
+    encodeUndecodedAnswer(out, REQUEST_ID_UNKNOWN, CODE.error, nowSeconds, MALFORMED_TEXT)
   }
 
   #refuseUnread(
@@ -172,8 +171,7 @@ export class NativeAnswerer {
     if (admission.kind === 'accept') {
       encodeErrorAnswer(out, bytes, offset, code, responder, EMPTY, text)
     } else if (admission.kind === 'refuse' && admission.reason === 'encrypted') {
-      const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
-      encodeUndecodedAnswer(out, requestId, code, responder.nowSeconds, text)
+      this.#answerUndecoded(bytes, offset, out, code, text)
     } else {
       this.#turnAway(admission, bytes, offset, out)
     }
@@ -191,9 +189,16 @@ export class NativeAnswerer {
     }
     this.#parts.counters.add(`native_refused_${admission.reason}_total`)
     if (admission.kind === 'ignore') return 'ignored'
-    const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
     const text = encodeErrorText(admission.text)
-    encodeUndecodedAnswer(out, requestId, admission.code, this.#responder.nowSeconds, text)
+    return this.#answerUndecoded(bytes, offset, out, admission.code, text)
+  }
+
+  /** An error to what could not be read as a request, but for its envelope (§7.4). */
+  #answerUndecoded(
+    bytes: Buffer, offset: number, out: AnswerBuffer, code: number, text: Buffer,
+  ): Fate {
+    const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
+    encodeUndecodedAnswer(out, requestId, code, this.#responder.nowSeconds, text)
     return 'answered'
   }
 
@@ -203,10 +208,7 @@ export class NativeAnswerer {
     const { counters, siteBytes } = this.#parts
     if (!KNOWN_OPCODES.has(opcode)) {
       counters.add('native_refused_unknown-opcode_total')
-      const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
-      const nowSeconds = this.#responder.nowSeconds
-      encodeUndecodedAnswer(out, requestId, CODE.error, nowSeconds, UNKNOWN_OPCODE_TEXT)
-      return 'answered'
+      return this.#answerUndecoded(bytes, offset, out, CODE.error, UNKNOWN_OPCODE_TEXT)
     }
     const digest = this.#digest(bytes, offset, end)
     if (opcode === OPCODE.getSiteInfo) {
@@ -230,10 +232,7 @@ export class NativeAnswerer {
     const { counters } = this.#parts
     if (error === 'malformed') {
       counters.add('native_refused_question-malformed_total')
-      const requestId = bytes.readUInt32BE(offset + OFFSET.requestId)
-      const nowSeconds = this.#responder.nowSeconds
-      encodeUndecodedAnswer(out, requestId, CODE.error, nowSeconds, MALFORMED_TEXT)
-      return 'answered'
+      return this.#answerUndecoded(bytes, offset, out, CODE.error, MALFORMED_TEXT)
     }
     counters.add('native_refused_invalid-name_total')
     const digest = this.#digest(bytes, offset, end)

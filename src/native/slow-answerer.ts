@@ -19,6 +19,13 @@ export interface SlowAnswerer {
   goOn(next: string): Promise<SlowAnswer>
 }
 
+/** A message that waits for the slow answerer. */
+export interface Deferred {
+  /** The copy that was handed on: what is left of it when the socket's bytes are gone. */
+  readonly message: Buffer
+  readonly answer: Promise<SlowAnswer>
+}
+
 /**
  * The messages of one thread's doors that wait for the slow answerer, bounded in number: beyond
  * it a message is told "busy" at once instead of waiting for what may never be its turn.
@@ -43,12 +50,12 @@ export class Deferrals {
    */
   start(
     bytes: Buffer, offset: number, end: number, origin: Origin,
-  ): Promise<SlowAnswer> | undefined {
+  ): Deferred | undefined {
     if (this.#count >= this.#countMax) return undefined
     // A copy in memory of its own: the bytes are the socket's, and a thread takes it whole.
     const message = Buffer.allocUnsafeSlow(end - offset)
     bytes.copy(message, 0, offset, end)
-    return this.#counted(this.#slow.answer(message, origin))
+    return { message, answer: this.#counted(this.#slow.answer(message, origin)) }
   }
 
   /** The next part of a long answer. */

@@ -172,17 +172,16 @@ export class TcpConnection {
     const hasRoom = aside
       ? (queue?.asideCount ?? 0) < PASSED_ON_PER_CONNECTION_MAX
       : (queue?.deferredCount ?? 0) < DEFERRED_PER_CONNECTION_MAX
-    const answer = hasRoom
+    const deferred = hasRoom
       ? this.#deferrals?.start(bytes, offset, end, this.#originOfPeer())
       : undefined
-    if (answer === undefined) {
+    if (deferred === undefined) {
       this.#answerer.answerBusy(bytes, offset, end, this.#out)
       this.#send()
       return
     }
-    const request = Buffer.from(bytes.subarray(offset, end))
     this.#queue ??= this.#openQueue()
-    const sure = answer.catch(() => this.#failed(request))
+    const sure = deferred.answer.catch(() => this.#failed(deferred.message))
     if (aside) this.#queue.deferAside(sure)
     else this.#queue.defer(sure)
   }

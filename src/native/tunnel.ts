@@ -33,12 +33,12 @@ export function createTunnelAnswerer(parts: TunnelParts): TunnelAnswerer {
     if (fate === 'answered') return out.take()
     if (fate !== 'deferred' && fate !== 'passed-on') return undefined
     counters.add('native_deferred_total')
-    const answer = deferrals?.start(message, 0, end, origin)
-    if (answer === undefined) {
+    const deferred = deferrals?.start(message, 0, end, origin)
+    if (deferred === undefined) {
       answerer.answerBusy(message, 0, end, out)
       return out.take()
     }
-    return answer.then(
+    return deferred.answer.then(
       ({ messages }) => messages[0],
       () => {
         out.length = 0

@@ -103,14 +103,14 @@ export class UdpServer {
     counters.add('native_deferred_total')
     const origin = { transport: 'udp', address: peer.address } as const
     const out = this.#out
-    const answer = deferrals?.start(message, 0, message.length, origin)
-    if (answer === undefined) {
+    const deferred = deferrals?.start(message, 0, message.length, origin)
+    if (deferred === undefined) {
       answerer.answerBusy(message, 0, message.length, out)
       this.#send(out.take(), message.length, peer, socket)
       return
     }
     try {
-      const first = (await answer).messages[0]
+      const first = (await deferred.answer).messages[0]
       if (first !== undefined) this.#send(first, message.length, peer, socket)
     } catch {
       out.length = 0

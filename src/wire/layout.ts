@@ -117,3 +117,7 @@ export const CODE = {
 export const VERSION = { major: 2, minor: 11, undecodedMinor: 3 } as const
 /** Site serial of one who knows none (§2.2). */
 export const SITE_SERIAL_UNKNOWN = 0xffff
+/** Request id of an answer to bytes that could not be decoded (§7.4). */
+export const REQUEST_ID_UNKNOWN = 0xffffffff
+/** Media type of a native message in an HTTP body (§7.3 HTTP tunnel). */
+export const NATIVE_MEDIA_TYPE = 'application/x-hdl-message'

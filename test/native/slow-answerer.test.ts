@@ -24,7 +24,7 @@ t.test('deferred messages are counted, bounded, and copied whole', async (t) => 
   t.equal(deferrals.count, 2)
   t.equal(deferrals.start(bytes, 0, 4, origin), undefined)
   for (const end of waiting) end()
-  await Promise.all([first, second])
+  await Promise.all([first?.answer, second?.answer])
   t.equal(deferrals.count, 0)
   t.same(await deferrals.goOn('x'), { messages: [Buffer.of(2)], next: null })
 })

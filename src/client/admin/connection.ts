@@ -2,11 +2,8 @@ import { connect, type Socket } from 'node:net'
 import { BytesError } from '../../lib/bytes.ts'
 import { formatHostPort, type HostPort } from '../../lib/host-port.ts'
 import { FrameReader } from '../../wire/frames.ts'
-import { OFFSET } from '../../wire/layout.ts'
+import { OFFSET, REQUEST_ID_UNKNOWN } from '../../wire/layout.ts'
 import { ExchangeError, type ExchangeFailure, isResponse, systemCodeOf } from '../exchange.ts'
-
-/** Request id of answers to bytes that a server could not decode (§7.4). */
-const requestIdUnknown = 0xffffffff
 
 /** Takes one message of an answer. @returns whether more are to come @throws BytesError */
 export type FrameTaker = (frame: Buffer) => boolean
@@ -105,11 +102,11 @@ export class AdminConnection {
   }
 
   #receive(frame: Buffer): void {
-    const requestId = isResponse(frame) ? frame.readUInt32BE(OFFSET.requestId) : requestIdUnknown
+    const requestId = isResponse(frame) ? frame.readUInt32BE(OFFSET.requestId) : REQUEST_ID_UNKNOWN
     const waiting = this.#waiting.get(requestId)
     if (waiting === undefined) {
       // An answer that came too late is of no use; one without an id may be to anything.
-      if (requestId !== requestIdUnknown) return
+      if (requestId !== REQUEST_ID_UNKNOWN) return
       const where = formatHostPort(this.#server)
       this.#fail('malformed', `${where} could not read a request, or sent something else`)
       return

@@ -1,14 +1,13 @@
 import { isIPv6 } from 'node:net'
 import { Agent, errors, type Dispatcher } from 'undici'
 import { formatHostPort } from '../../lib/host-port.ts'
+import { NATIVE_MEDIA_TYPE } from '../../wire/layout.ts'
 import { ExchangeError } from '../exchange.ts'
 import { exchangeErrorOf, parseAnswer, readBody } from '../http-api.ts'
 import { HTTP_CONNECTION_COUNT_MAX } from '../limits.ts'
 import type { Answer } from '../outcome.ts'
 import type { ChannelOptions } from './tcp-channel.ts'
 import type { Door, Target } from './targets.ts'
-
-const NATIVE_TYPE = 'application/x-hdl-message'
 
 /** What came of a question over HTTP: a native message, or the JSON form of an answer. */
 export type HttpAnswer =
@@ -66,13 +65,13 @@ export class HttpChannel {
     const { statusCode, headers, body } = await this.#request({
       method: 'POST',
       path: `/${encodeURIComponent(name)}`,
-      headers: { accept: NATIVE_TYPE, 'content-type': NATIVE_TYPE },
+      headers: { accept: NATIVE_MEDIA_TYPE, 'content-type': NATIVE_MEDIA_TYPE },
       body: request,
       signal,
     })
     const bytes = await readBody(body, this.#where)
     const type = String(headers['content-type'] ?? '').toLowerCase()
-    return statusCode === 200 && type.includes(NATIVE_TYPE) ? bytes : undefined
+    return statusCode === 200 && type.includes(NATIVE_MEDIA_TYPE) ? bytes : undefined
   }
 
   async #askJson(name: string, signal: AbortSignal): Promise<Answer> {
