@@ -2,8 +2,9 @@ import { foldAscii, type Identifier } from '../identifier/identifier.ts'
 import { BytesError } from '../lib/bytes.ts'
 import { systemClock } from '../lib/clock.ts'
 import { randomRequestId } from '../lib/random.ts'
+import { requestEnvelope } from '../wire/envelope.ts'
 import { opFlags } from '../wire/flags.ts'
-import { OPCODE, SITE_SERIAL_UNKNOWN, VERSION } from '../wire/layout.ts'
+import { OPCODE, SITE_SERIAL_UNKNOWN } from '../wire/layout.ts'
 import { EXPIRATION_SECONDS } from '../wire/limits.ts'
 import { decodePacket, encodePacket, type Message } from '../wire/message.ts'
 import { ExchangeError } from './exchange.ts'
@@ -17,19 +18,7 @@ export interface QuestionFilter {
 
 /** A resolution request, envelope and message, with a request id of its own (§4 Bodies). */
 export function createQuestion(identifier: Identifier, filter: QuestionFilter): Buffer {
-  const envelope = {
-    major: VERSION.major,
-    minor: VERSION.minor,
-    suggestedMajor: VERSION.major,
-    suggestedMinor: VERSION.minor,
-    compressed: false,
-    encrypted: false,
-    truncated: false,
-    sessionId: 0,
-    requestId: randomRequestId(),
-    sequence: 0,
-  }
-  return encodePacket(envelope, {
+  return encodePacket(requestEnvelope(randomRequestId(), 0), {
     opcode: OPCODE.resolve,
     responseCode: 0,
     opFlags: opFlags('recursive', 'cacheCertify', 'publicOnly'),
@@ -55,10 +44,11 @@ export function readAnswer(bytes: Buffer, identifier: Identifier): Answer {
   }
 }
 
-function answerOf({ responseCode: code, body }: Message, identifier: Identifier): Answer {
+/** What an answer to a resolution says (§4 Bodies). @throws BytesError when it is about another */
+export function answerOf({ responseCode: code, body }: Message, name: string): Answer {
   switch (body.kind) {
     case 'record':
-      if (foldAscii(body.handle) !== foldAscii(identifier)) {
+      if (foldAscii(body.handle) !== foldAscii(name)) {
         throw new BytesError('it is about another identifier')
       }
       return { code, handle: body.handle, values: body.values, message: '' }

@@ -1,6 +1,8 @@
-import { createHmac, timingSafeEqual } from 'node:crypto'
+import { createHmac, timingSafeEqual, verify } from 'node:crypto'
 import { ByteReader, ByteWriter, BytesError } from '../lib/bytes.ts'
 import { BLOCK_BYTES_MAX } from '../record/limits.ts'
+import { createKeyObject } from '../record/public-key-der.ts'
+import type { PublicKey } from '../record/public-key.ts'
 import type { Envelope } from './envelope.ts'
 import { versionOf } from './version.ts'
 
@@ -115,4 +117,23 @@ export function isSessionCredentialValid(
     credential.signature.length === expected.length &&
     timingSafeEqual(credential.signature, expected)
   )
+}
+
+/**
+ * Whether a signature over a message was made with a key (§5.4 Credential).
+ * @param hashes the hashes that are taken, by the names that peers write in credentials
+ */
+export function isSignatureCredentialValid(
+  credential: Credential,
+  publicKey: PublicKey,
+  hashes: Readonly<Record<string, string>>,
+  envelope: SignedEnvelope,
+  headerAndBody: Buffer,
+): boolean {
+  if (credential.type !== signedType) return false
+  const hash = hashes[credential.hashAlgorithm]
+  const key = createKeyObject(publicKey)
+  const input = signedInput(envelope, credential.sessionCounter, headerAndBody)
+  return hash !== undefined && key !== undefined && input !== undefined
+    && verify(hash, input, key, credential.signature)
 }

@@ -1,5 +1,5 @@
 import { ByteReader, ByteWriter, BytesError } from '../lib/bytes.ts'
-import { ENVELOPE_FLAG, SUGGESTED_MAJOR_MASK } from './layout.ts'
+import { ENVELOPE_FLAG, SUGGESTED_MAJOR_MASK, VERSION } from './layout.ts'
 import { MESSAGE_BYTES_MAX } from './limits.ts'
 
 /** What stands before each message and each part of one. Numbers are unsigned. */
@@ -64,4 +64,25 @@ export function decodeEnvelope(bytes: Buffer): Envelope {
   reader.assertEnd()
   if (envelope.messageLength > MESSAGE_BYTES_MAX) throw new BytesError('message is too long')
   return envelope
+}
+
+/**
+ * What stands before a request of this software (§2.1 Envelope), but for its length.
+ * @param sessionId session or challenge that it belongs to; 0 for none
+ */
+export function requestEnvelope(
+  requestId: number, sessionId: number,
+): Omit<Envelope, 'messageLength'> {
+  return {
+    major: VERSION.major,
+    minor: VERSION.minor,
+    suggestedMajor: VERSION.major,
+    suggestedMinor: VERSION.minor,
+    compressed: false,
+    encrypted: false,
+    truncated: false,
+    sessionId,
+    requestId,
+    sequence: 0,
+  }
 }

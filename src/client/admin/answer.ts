@@ -1,12 +1,9 @@
-import { verify } from 'node:crypto'
 import { ByteReader, BytesError } from '../../lib/bytes.ts'
-import { createKeyObject } from '../../record/public-key-der.ts'
 import type { PublicKey } from '../../record/public-key.ts'
 import {
   isSessionCredentialValid,
+  isSignatureCredentialValid,
   sessionMacType,
-  signedInput,
-  signedType,
 } from '../../wire/credential.ts'
 import { digestRequest } from '../../wire/digest.ts'
 import { decryptMessage } from '../../wire/encryption.ts'
@@ -80,10 +77,7 @@ function isProven({ envelope, message, signed }: AnswerMessage, trust: Trust): b
   if (credential.type === sessionMacType && trust.session !== null) {
     return isSessionCredentialValid(credential, trust.session.keys.macKey, envelope, signed)
   }
-  if (credential.type !== signedType || trust.serverKey === null) return false
-  const hash = hashes[credential.hashAlgorithm]
-  const key = createKeyObject(trust.serverKey)
-  const input = signedInput(envelope, credential.sessionCounter, signed)
-  return hash !== undefined && key !== undefined && input !== undefined
-    && verify(hash, input, key, credential.signature)
+  const { serverKey } = trust
+  return serverKey !== null
+    && isSignatureCredentialValid(credential, serverKey, hashes, envelope, signed)
 }

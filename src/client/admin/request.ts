@@ -1,15 +1,11 @@
+import { prefixRecordName } from '../../identifier/identifier.ts'
 import { systemClock } from '../../lib/clock.ts'
 import type { Command } from '../../record/command.ts'
 import type { Body } from '../../wire/body.ts'
 import { createSessionCredential, encodeCredential } from '../../wire/credential.ts'
-import { encodeEnvelope, type Envelope } from '../../wire/envelope.ts'
+import { encodeEnvelope, requestEnvelope } from '../../wire/envelope.ts'
 import { type OpFlag, opFlags } from '../../wire/flags.ts'
-import {
-  CREDENTIAL_LENGTH_BYTES,
-  OPCODE,
-  SITE_SERIAL_UNKNOWN,
-  VERSION,
-} from '../../wire/layout.ts'
+import { CREDENTIAL_LENGTH_BYTES, OPCODE, SITE_SERIAL_UNKNOWN } from '../../wire/layout.ts'
 import { EXPIRATION_SECONDS } from '../../wire/limits.ts'
 import { encodeHeaderAndBody } from '../../wire/message.ts'
 import type { AdminSession } from './session.ts'
@@ -28,7 +24,6 @@ export interface EncodedRequest {
   readonly digested: Buffer
 }
 
-const prefixRecordPrefix = '0.NA/'
 /** Where no name is meant (§4 Bodies). */
 const noName = '/'
 
@@ -67,11 +62,11 @@ export function requestOf(command: Command): AdminRequest {
     case 'delete':
       return named(OPCODE.delete, command.handle)
     case 'home':
-      return named(OPCODE.homePrefix, prefixRecordPrefix + command.prefix)
+      return named(OPCODE.homePrefix, prefixRecordName(command.prefix))
     case 'unhome':
-      return named(OPCODE.unhomePrefix, prefixRecordPrefix + command.prefix)
+      return named(OPCODE.unhomePrefix, prefixRecordName(command.prefix))
     case 'list':
-      return named(OPCODE.listHandles, prefixRecordPrefix + command.prefix)
+      return named(OPCODE.listHandles, prefixRecordName(command.prefix))
     case 'list-prefixes':
       return named(OPCODE.listHomedPrefixes, noName)
   }
@@ -92,18 +87,7 @@ export function encodeRequest(
   sessionId: number,
   session: AdminSession | null,
 ): EncodedRequest {
-  const envelope: Omit<Envelope, 'messageLength'> = {
-    major: VERSION.major,
-    minor: VERSION.minor,
-    suggestedMajor: VERSION.major,
-    suggestedMinor: VERSION.minor,
-    compressed: false,
-    encrypted: false,
-    truncated: false,
-    sessionId,
-    requestId,
-    sequence: 0,
-  }
+  const envelope = requestEnvelope(requestId, sessionId)
   const isPublic: readonly OpFlag[] = request.opcode === OPCODE.resolve ? [] : ['publicOnly']
   const digested = encodeHeaderAndBody({
     opcode: request.opcode,

@@ -1,8 +1,6 @@
-import { verify } from 'node:crypto'
 import { BytesError } from '../../lib/bytes.ts'
 import { decodePublicKey } from '../../record/public-key.ts'
-import { createKeyObject } from '../../record/public-key-der.ts'
-import { signedInput, signedType } from '../../wire/credential.ts'
+import { isSignatureCredentialValid } from '../../wire/credential.ts'
 import { ENVELOPE_BYTES } from '../../wire/layout.ts'
 import { decodeHeaderAndBody, type Packet } from '../../wire/message.ts'
 
@@ -18,15 +16,11 @@ const HASHES: Readonly<Record<string, string>> = {
  */
 export function isSignedBy(publicKey: Buffer, packet: Packet, bytes: Buffer): boolean {
   const { envelope, message: { credential } } = packet
-  if (credential?.type !== signedType) return false
-  const hash = HASHES[credential.hashAlgorithm]
-  if (hash === undefined) return false
+  if (credential === null) return false
   try {
-    const key = createKeyObject(decodePublicKey(publicKey))
+    const key = decodePublicKey(publicKey)
     const signed = decodeHeaderAndBody(bytes.subarray(ENVELOPE_BYTES))
-    const input = signedInput(envelope, credential.sessionCounter, signed)
-    return key !== undefined && input !== undefined
-      && verify(hash, input, key, credential.signature)
+    return isSignatureCredentialValid(credential, key, HASHES, envelope, signed)
   } catch (error) {
     if (error instanceof BytesError) return false
     throw error

@@ -1,16 +1,16 @@
-import { foldAscii } from '../../identifier/identifier.ts'
 import { BytesError } from '../../lib/bytes.ts'
 import { randomRequestId } from '../../lib/random.ts'
-import type { HandleValue } from '../../record/value.ts'
 import { digestRequest } from '../../wire/digest.ts'
+import { requestEnvelope } from '../../wire/envelope.ts'
 import { hasOpFlag, opFlags } from '../../wire/flags.ts'
-import { CODE, ENVELOPE_BYTES, OPCODE, SITE_SERIAL_UNKNOWN, VERSION } from '../../wire/layout.ts'
+import { ENVELOPE_BYTES, OPCODE, SITE_SERIAL_UNKNOWN } from '../../wire/layout.ts'
 import { EXPIRATION_SECONDS } from '../../wire/limits.ts'
 import {
   decodeHeaderAndBody, decodePacket, encodePacket, type Message, type Packet,
 } from '../../wire/message.ts'
 import { ExchangeError } from '../exchange.ts'
 import type { Answer } from '../outcome.ts'
+import { answerOf } from '../question.ts'
 import { isSignedBy } from './signature.ts'
 
 export interface WalkQuestionOptions {
@@ -27,20 +27,8 @@ export interface WalkQuestionOptions {
  * @returns envelope and message, with an unpredictable request id
  */
 export function createWalkQuestion(name: string, options: WalkQuestionOptions): Buffer {
-  const envelope = {
-    major: VERSION.major,
-    minor: VERSION.minor,
-    suggestedMajor: VERSION.major,
-    suggestedMinor: VERSION.minor,
-    compressed: false,
-    encrypted: false,
-    truncated: false,
-    sessionId: 0,
-    requestId: randomRequestId(),
-    sequence: 0,
-  }
   const usual = opFlags('keepAlive', 'publicOnly', 'returnDigest')
-  return encodePacket(envelope, {
+  return encodePacket(requestEnvelope(randomRequestId(), 0), {
     opcode: OPCODE.resolve,
     responseCode: 0,
     opFlags: options.signed ? (usual | opFlags('certify')) >>> 0 : usual,
@@ -72,6 +60,7 @@ export function readWalkAnswer(
     if (message.expiration < nowSeconds) throw new BytesError('it has expired')
     if (message.opcode === OPCODE.resolve) assertDigest(request, message)
     assertSigned(packet, bytes, publicKey)
+    assertWhole(message)
     return answerOf(message, name)
   } catch (error) {
     if (!(error instanceof BytesError)) throw error
@@ -93,24 +82,7 @@ function assertSigned(packet: Packet, bytes: Buffer, publicKey: Buffer | null): 
   throw new BytesError("it does not carry its server's signature")
 }
 
-function answerOf(message: Message, name: string): Answer {
-  const { responseCode: code, body } = message
-  // One message holds any record. More of them would be a stream without end.
-  if (hasOpFlag(message.opFlags, 'continuous')) throw new BytesError('it is to be continued')
-  const empty: readonly HandleValue[] = []
-  switch (body.kind) {
-    case 'record':
-      if (code === CODE.success && foldAscii(body.handle) !== foldAscii(name)) {
-        throw new BytesError('it is about another identifier')
-      }
-      return { code, handle: body.handle, values: body.values, message: '' }
-    case 'referral':
-      return { code, handle: body.handle, values: body.values ?? empty, message: '' }
-    case 'challenge':
-      return { code, handle: '', values: empty, message: '' }
-    case 'error':
-      return { code, handle: '', values: empty, message: body.message }
-    default:
-      throw new BytesError('it answers another question')
-  }
+/** One message holds any record. More of them would be a stream without end. */
+function assertWhole({ opFlags }: Message): void {
+  if (hasOpFlag(opFlags, 'continuous')) throw new BytesError('it is to be continued')
 }
