@@ -1,3 +1,4 @@
+import { prefixRecordName } from '../identifier/identifier.ts'
 import { AdminPermission, encodeAdminRecord } from '../record/admin.ts'
 import { encodeSite } from '../record/site.ts'
 import { createValue, type HandleValue } from '../record/value.ts'
@@ -53,7 +54,7 @@ export function createPrefixValues(facts: PrefixFacts, nowSeconds: number): Hand
   const derived = level === 'secondary' ? sites : []
   const key = publicKey === null ? undefined : parsePublicKeyPem(publicKey)
   const admin = encodeAdminRecord({
-    handle: `0.NA/${prefix}`,
+    handle: prefixRecordName(prefix),
     index: PREFIX_INDEX.publicKey,
     permissions: level === 'enterprise' ? ENTERPRISE_RIGHTS : everyRight,
     legacyByteLength: false,

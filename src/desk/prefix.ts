@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { prefixRecordKey } from '../identifier/identifier.ts'
+import { prefixRecordKey, prefixRecordName } from '../identifier/identifier.ts'
 import type { ApplicationRow } from '../store/desk/applications.ts'
 import type { Change } from '../store/store.ts'
 import { decodeValues, encodeValues } from '../wire/values.ts'
@@ -69,7 +69,7 @@ export function publishPrefix(context: Context, application: Application): void 
   const key = prefixRecordKey(prefix)
   const homed = new Set(context.records.loadHomedPrefixes())
   const stored = context.records.findRecord(key)
-  const name = stored?.name ?? `0.NA/${prefix}`
+  const name = stored?.name ?? prefixRecordName(prefix)
   const changes: Change[] = []
   const homes = application.state === 'enabled' && isServedHere(context, application)
   if (homes && !homed.has(prefix)) changes.push({ operation: 'home', prefix })

@@ -1,5 +1,7 @@
 import { z } from 'zod'
-import { type Identifier, parseIdentifier, prefixOfKey, keyOf } from '../identifier/identifier.ts'
+import {
+  type Identifier, keyOf, parseIdentifier, prefixOfKey, prefixRecordName,
+} from '../identifier/identifier.ts'
 import { encodeAdminRecord } from '../record/admin.ts'
 import { RECORD_BYTES_MAX, VALUE_COUNT_MAX } from '../record/limits.ts'
 import { createValue, type HandleValue } from '../record/value.ts'
@@ -98,7 +100,7 @@ export class RegistrationReader {
   #adminData(prefix: string): Buffer {
     if (this.#admin?.prefix === prefix) return this.#admin.data
     const data = encodeAdminRecord({
-      handle: `0.NA/${prefix}`, index: PREFIX_INDEX.publicKey, permissions: ENTERPRISE_RIGHTS,
+      handle: prefixRecordName(prefix), index: PREFIX_INDEX.publicKey, permissions: ENTERPRISE_RIGHTS,
       legacyByteLength: false,
     })
     this.#admin = { prefix, data }

@@ -1,7 +1,7 @@
-import { type IdentifierKey, parentPrefix, prefixOfKey, suffixOfKey } from './identifier.ts'
-
-/** The prefix that prefix records stand under: `0.NA/88.118`. */
-const PREFIX_OF_PREFIX_RECORDS = '0.NA'
+import {
+  foldAscii, type IdentifierKey, parentPrefix, PREFIX_OF_PREFIX_RECORDS, prefixOfKey,
+  prefixRecordName, suffixOfKey,
+} from './identifier.ts'
 
 /**
  * Whether a name lives on a node with these homed prefixes: its own prefix is one of them, or it
@@ -21,4 +21,14 @@ export function isKeyHomed(
 /** The prefix that a prefix record is about; undefined for any other name. */
 export function prefixOfRecordKey(key: IdentifierKey): string | undefined {
   return prefixOfKey(key) === PREFIX_OF_PREFIX_RECORDS ? suffixOfKey(key) : undefined
+}
+
+/**
+ * The prefix that a name of a prefix record is about, folded; empty when nothing stands behind
+ * `0.NA/`. @returns undefined for a name that is none, such as a prefix alone
+ */
+export function prefixOfRecordName(name: string): string | undefined {
+  const folded = foldAscii(name)
+  const start = prefixRecordName('')
+  return folded.startsWith(start) ? folded.slice(start.length) : undefined
 }

@@ -6,7 +6,8 @@ export type Identifier = string & { readonly __brand: 'Identifier' }
 /** A folded identifier: the key under which records are stored, cached and compared. */
 export type IdentifierKey = string & { readonly __brand: 'IdentifierKey' }
 
-const PREFIX_RECORD_PREFIX = '0.NA'
+/** What stands before the slash in the names of prefix records. */
+export const PREFIX_OF_PREFIX_RECORDS = '0.NA'
  
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/
 const LOWER_CASE = /[a-z]/
@@ -31,7 +32,7 @@ export function parseIdentifier(text: string): Identifier | undefined {
  */
 export function keyOf(name: string): IdentifierKey {
   const folded = foldAscii(name)
-  return (folded.includes('/') ? folded : `${PREFIX_RECORD_PREFIX}/${folded}`) as IdentifierKey
+  return (folded.includes('/') ? folded : `${PREFIX_OF_PREFIX_RECORDS}/${folded}`) as IdentifierKey
 }
 
 /** Upper-cases ASCII letters only, as the peers compare names and types. */
@@ -51,9 +52,14 @@ export function suffixOfKey(key: IdentifierKey): string {
   return key.slice(key.indexOf('/') + 1)
 }
 
-/** The key of a prefix's own record: `88.118.8` → `0.NA/88.118.8`. */
+/** The name of a prefix's own record, as the prefix is spelt: `88.118.8` → `0.NA/88.118.8`. */
+export function prefixRecordName(prefix: string): string {
+  return `${PREFIX_OF_PREFIX_RECORDS}/${prefix}`
+}
+
+/** Its key. */
 export function prefixRecordKey(prefix: string): IdentifierKey {
-  return `${PREFIX_RECORD_PREFIX}/${foldAscii(prefix)}` as IdentifierKey
+  return prefixRecordName(foldAscii(prefix)) as IdentifierKey
 }
 
 /** The prefix above: `88.118.8` → `88.118`; undefined for one without a dot. */

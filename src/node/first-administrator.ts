@@ -2,7 +2,9 @@ import { generateKeyPair } from 'node:crypto'
 import { existsSync, renameSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { keyOf } from '../identifier/identifier.ts'
+import {
+  keyOf, PREFIX_OF_PREFIX_RECORDS, prefixRecordName,
+} from '../identifier/identifier.ts'
 import { randomNonce } from '../lib/random.ts'
 import { encodeAdminRecord } from '../record/admin.ts'
 import type { Identity } from '../record/command.ts'
@@ -88,7 +90,7 @@ export async function appointFirstAdministrator(
 function seatOf(rootPrefix: string): Seat {
   return rootPrefix.includes('.')
     ? { handle: `${rootPrefix}/ADMIN`, homed: [rootPrefix] }
-    : { handle: `0.NA/${rootPrefix}`, homed: ['0.NA', rootPrefix] }
+    : { handle: prefixRecordName(rootPrefix), homed: [PREFIX_OF_PREFIX_RECORDS, rootPrefix] }
 }
 
 const homing = ({ homed }: Seat): Change[] =>

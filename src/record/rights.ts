@@ -1,4 +1,8 @@
-import { foldAscii, type IdentifierKey, keyOf, parentPrefix } from '../identifier/identifier.ts'
+import { prefixOfRecordKey } from '../identifier/homing.ts'
+import {
+  foldAscii, type IdentifierKey, keyOf, parentPrefix, PREFIX_OF_PREFIX_RECORDS, prefixOfKey,
+  prefixRecordKey,
+} from '../identifier/identifier.ts'
 import { AdminPermission } from './admin.ts'
 import type { Command } from './command.ts'
 import { isSameValue } from './rules.ts'
@@ -18,7 +22,6 @@ export interface Right {
  */
 export type RightsNeeded = readonly Right[] | 'server' | null
 
-const PREFIX_RECORDS = '0.NA/'
 const adminType = 'HS_ADMIN'
 const {
   addHandle, deleteHandle, addDerivedPrefix, deleteDerivedPrefix, modifyValue, removeValue,
@@ -76,13 +79,13 @@ export function isAdminValue(value: HandleValue): boolean {
  * `0.NA/0.NA`).
  */
 export function recordAbove(key: IdentifierKey): IdentifierKey {
-  if (!key.startsWith(PREFIX_RECORDS)) return keyOf(key.slice(0, key.indexOf('/')))
-  const above = parentPrefix(key.slice(PREFIX_RECORDS.length))
-  return keyOf(`${PREFIX_RECORDS}${above ?? '0.NA'}`)
+  const prefix = prefixOfRecordKey(key)
+  if (prefix === undefined) return prefixRecordKey(prefixOfKey(key))
+  return prefixRecordKey(parentPrefix(prefix) ?? PREFIX_OF_PREFIX_RECORDS)
 }
 
 const isDerivedPrefix = (key: IdentifierKey): boolean =>
-  key.startsWith(PREFIX_RECORDS) && parentPrefix(key.slice(PREFIX_RECORDS.length)) !== undefined
+  parentPrefix(prefixOfRecordKey(key) ?? '') !== undefined
 
 const anywhere = (permissions: number): Right[] => [{ permissions, onPrefix: false }]
 const union = (all: readonly number[]): number => all.reduce((sum, bits) => sum | bits, 0)

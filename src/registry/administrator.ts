@@ -7,7 +7,7 @@ import type {
   Administration, CertificateProof, Origin, Proof, SessionProof, SessionResult, Verification,
 } from './administration.ts'
 import type { Authenticator } from './authenticator.ts'
-import { type Asker, decide, type Undecided, type WriteCommand } from './decide.ts'
+import { type Asker, decide, lawOf, type Undecided, type WriteCommand } from './decide.ts'
 import type { IdentityKeys } from './identity-keys.ts'
 import { FETCH_COUNT_MAX, FETCH_ROUNDS_MAX } from './limits.ts'
 import { isAnswerRight, isSamePublicKey, isSecretRight } from './proofs.ts'
@@ -63,7 +63,9 @@ export class Administrator implements Administration {
     const command = named(asked)
     const anyone: Asker = { identity: null, foreign: new Map() }
     if (!isWrite(command)) return settled(this.#parts.reader.check(command, anyone))
-    const decision = decide(command, anyone, this.#law())
+    const { registry, serverAdministrators } = this.#parts
+    const decision = decide(
+      command, anyone, lawOf(registry, registry.clock, serverAdministrators))
     return decision.kind === 'change' ? undefined : settled(decision)
   }
 
@@ -114,11 +116,6 @@ export class Administrator implements Administration {
     if (refused === undefined) return true
     const known = refused.reason !== 'busy' && refused.reason !== 'authentication-error'
     return known ? false : undefined
-  }
-
-  #law() {
-    const { registry, serverAdministrators } = this.#parts
-    return { view: registry, serverAdministrators, nowSeconds: registry.clock.nowSeconds() }
   }
 
   /** @returns null for a session in which nobody has proven anything, or that is gone */

@@ -1,4 +1,5 @@
-import { type IdentifierKey, keyOf } from '../identifier/identifier.ts'
+import { type IdentifierKey, keyOf, prefixRecordName } from '../identifier/identifier.ts'
+import type { Clock } from '../lib/clock.ts'
 import type { Command, CommandResult, Identity } from '../record/command.ts'
 import { recordAbove, type RightsNeeded, rightsNeeded } from '../record/rights.ts'
 import { apply, type RecordCommand, refuse } from '../record/rules.ts'
@@ -6,7 +7,7 @@ import type { HandleValue } from '../record/value.ts'
 import type { Change } from '../store/store.ts'
 import { decodeValues, encodeValues } from '../wire/values.ts'
 import { type FindValues, grantsOf, isMember } from './grants.ts'
-import { livesHere, type RecordView } from './record-view.ts'
+import { findValues, livesHere, type RecordView } from './record-view.ts'
 
 /** Values of records that live elsewhere: null where there is none or nobody could be asked. */
 export type ForeignValues = ReadonlyMap<IdentifierKey, readonly HandleValue[] | null>
@@ -25,6 +26,13 @@ export interface Law {
   readonly nowSeconds: number
 }
 
+/** The law as it is now, for whoever decides on a view of the records. */
+export function lawOf(
+  view: RecordView, clock: Clock, serverAdministrators: readonly Identity[],
+): Law {
+  return { view, serverAdministrators, nowSeconds: clock.nowSeconds() }
+}
+
 /** Records elsewhere that have to be read before it can be decided. */
 export interface Undecided {
   readonly kind: 'undecided'
@@ -41,6 +49,9 @@ export type Decision = Decided | Undecided | Extract<
   CommandResult, { kind: 'refused' | 'authentication-needed' }
 >
 
+/** The refusal of what lives elsewhere. */
+export const NOT_RESPONSIBLE = refuse('not-responsible', "That prefix doesn't live here")
+
 export type WriteCommand = RecordCommand | Extract<Command, { kind: 'home' | 'unhome' }>
 
 /**
@@ -53,7 +64,7 @@ export function decide(command: WriteCommand, asker: Asker, law: Law): Decision 
   }
   const key = keyOf(command.handle)
   if (!livesHere(law.view, key)) {
-    return refuse('not-responsible', "That prefix doesn't live here")
+    return NOT_RESPONSIBLE
   }
   if (key.indexOf('/') === key.length - 1) {
     return refuse('invalid-handle', 'An identifier needs a suffix')
@@ -83,7 +94,7 @@ function homing(command: Extract<WriteCommand, { prefix: string }>, law: Law): D
   return {
     kind: 'change',
     changes: differs ? [{ operation, prefix }] : [],
-    result: { kind: 'done', handle: `0.NA/${prefix}`, created: wanted && differs },
+    result: { kind: 'done', handle: prefixRecordName(prefix), created: wanted && differs },
   }
 }
 
@@ -118,9 +129,6 @@ export function checkRights(
 
 /** Reads records that live here from the view, others from what was fetched before. */
 function finderOf(asker: Asker, law: Law): FindValues {
-  return (key) => {
-    if (!livesHere(law.view, key)) return asker.foreign.get(key)
-    const record = law.view.findRecord(key)
-    return record === undefined ? null : decodeValues(record.block)
-  }
+  return (key) =>
+    livesHere(law.view, key) ? findValues(law.view, key) : asker.foreign.get(key)
 }

@@ -1,11 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import { type IdentifierKey, keyOf } from '../identifier/identifier.ts'
+import { keyOf } from '../identifier/identifier.ts'
 import type { Identity } from '../record/command.ts'
 import type { HandleValue } from '../record/value.ts'
-import { decodeValues } from '../wire/values.ts'
 import { FETCH_TIMEOUT_MS } from './limits.ts'
 import { keyTypeOf, type StoredKey } from './proofs.ts'
-import { livesHere, type RecordView } from './record-view.ts'
+import { findValues, livesHere, type RecordView } from './record-view.ts'
 
 /**
  * Reads a record that lives elsewhere, the values of some types: null when we know that there is
@@ -39,7 +38,7 @@ export class IdentityKeys {
   async findKey(identity: Identity): Promise<StoredKey | null | undefined> {
     const key = keyOf(identity.handle)
     const values = livesHere(this.#view, key)
-      ? this.#findLocal(key)
+      ? findValues(this.#view, key)
       : await this.fetch(identity.handle, ['HS_PUBKEY', 'HS_SECKEY'])
     if (values === null || values === undefined) return values
     const value = values.find(({ index }) => index === identity.index)
@@ -63,10 +62,5 @@ export class IdentityKeys {
     } finally {
       late.abort()
     }
-  }
-
-  #findLocal(key: IdentifierKey): HandleValue[] | null {
-    const record = this.#view.findRecord(key)
-    return record === undefined ? null : decodeValues(record.block)
   }
 }

@@ -1,16 +1,14 @@
-import { foldAscii, type IdentifierKey, keyOf } from '../identifier/identifier.ts'
+import { foldAscii, type IdentifierKey, keyOf, prefixRecordName } from '../identifier/identifier.ts'
 import type { Command, CommandResult, Identity } from '../record/command.ts'
 import { rightsNeeded } from '../record/rights.ts'
 import { refuse } from '../record/rules.ts'
 import { selectValues } from '../wire/selection.ts'
-import { type Asker, checkRights, type Law, type Undecided } from './decide.ts'
+import { type Asker, checkRights, lawOf, NOT_RESPONSIBLE, type Undecided } from './decide.ts'
 import { listNames } from './listing.ts'
 import { livesHere } from './record-view.ts'
 import type { Registry } from './registry.ts'
 
 export type ReadCommand = Extract<Command, { kind: 'read' | 'list' | 'list-prefixes' }>
-
-const NOT_RESPONSIBLE = refuse('not-responsible', "That prefix doesn't live here")
 
 /** Answers what needs a right but changes nothing: restricted values and listings. */
 export class Reader {
@@ -33,7 +31,7 @@ export class Reader {
         return listNames(this.#registry.store, command)
       case 'list-prefixes': {
         const prefixes = this.#registry.store.loadHomedPrefixes()
-        const names = prefixes.map((prefix) => `0.NA/${prefix}`)
+        const names = prefixes.map(prefixRecordName)
         return { kind: 'names', names, totalCount: names.length, next: null }
       }
     }
@@ -64,9 +62,7 @@ export class Reader {
   #checkRights(
     command: ReadCommand, asker: Asker, key: IdentifierKey | null,
   ): CommandResult | Undecided | undefined {
-    const nowSeconds = this.#registry.clock.nowSeconds()
-    const serverAdministrators = this.#serverAdministrators
-    const law: Law = { view: this.#registry, serverAdministrators, nowSeconds }
+    const law = lawOf(this.#registry, this.#registry.clock, this.#serverAdministrators)
     return checkRights(rightsNeeded(undefined, command), asker, law, key)
   }
 

@@ -1,6 +1,8 @@
 import { isKeyHomed } from '../identifier/homing.ts'
 import type { IdentifierKey } from '../identifier/identifier.ts'
+import type { HandleValue } from '../record/value.ts'
 import type { Change, StoredRecord } from '../store/store.ts'
+import { decodeValues } from '../wire/values.ts'
 
 /** Records as they stand when something is decided. */
 export interface RecordView {
@@ -12,6 +14,14 @@ export interface RecordView {
 /** Whether a name's record, if there is one, is kept here. */
 export function livesHere(view: Pick<RecordView, 'isHomed'>, key: IdentifierKey): boolean {
   return isKeyHomed(key, { has: (prefix) => view.isHomed(prefix) })
+}
+
+/** The values of a record that lives here; null when there is none. */
+export function findValues(
+  view: Pick<RecordView, 'findRecord'>, key: IdentifierKey,
+): HandleValue[] | null {
+  const record = view.findRecord(key)
+  return record === undefined ? null : decodeValues(record.block)
 }
 
 /**

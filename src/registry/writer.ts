@@ -1,7 +1,7 @@
 import type { CommandResult, Identity } from '../record/command.ts'
 import { refuse } from '../record/rules.ts'
 import { type ChangeGroup, StoreWriteError } from '../store/store.ts'
-import { type Asker, decide, type Undecided, type WriteCommand } from './decide.ts'
+import { type Asker, decide, lawOf, type Undecided, type WriteCommand } from './decide.ts'
 import { WRITE_BATCH_BYTES, WRITE_BATCH_COMMANDS, WRITE_QUEUE_MAX } from './limits.ts'
 import { PendingView } from './record-view.ts'
 import type { Registry } from './registry.ts'
@@ -82,8 +82,7 @@ export class Writer {
   /** Decides as many of the commands that wait as one transaction takes. */
   #decideBatch(): { decided: { order: Order; written: Written }[]; groups: ChangeGroup[] } {
     const view = new PendingView(this.#registry)
-    const nowSeconds = this.#registry.clock.nowSeconds()
-    const law = { view, serverAdministrators: this.#serverAdministrators, nowSeconds }
+    const law = lawOf(view, this.#registry.clock, this.#serverAdministrators)
     const groups: ChangeGroup[] = []
     const decided: { order: Order; written: Written }[] = []
     let bytes = 0

@@ -1,4 +1,5 @@
-import { foldAscii, type Identifier, parseIdentifier } from '../../identifier/identifier.ts'
+import { prefixOfRecordName } from '../../identifier/homing.ts'
+import { type Identifier, parseIdentifier } from '../../identifier/identifier.ts'
 import { BytesError } from '../../lib/bytes.ts'
 import { type HostPort, parseHostPort } from '../../lib/host-port.ts'
 import type { Command, Identity } from '../../record/command.ts'
@@ -63,7 +64,6 @@ const operations = {
 } as const
 const none: Block = { kind: 'none' }
 const skip: Block = { kind: 'skip' }
-const prefixRecordPrefix = '0.NA/'
 /** What may stand in a SESSIONSETUP; the way to a session key is Diffie-Hellman in any case. */
 const sessionWords: ReadonlySet<string> = new Set([
   'USESESSION', 'PUBEXNGKEYFILE', 'PUBEXNGKEYREF', 'PRIVEXNGKEYFILE', 'PASSPHRASE', 'OPTIONS',
@@ -212,11 +212,10 @@ export class BatchParser {
   }
 
   #prefix(block: Extract<Block, { kind: 'prefixes' }>, name: string): BatchEntry {
-    const folded = foldAscii(name)
-    if (!folded.startsWith(prefixRecordPrefix) || parseIdentifier(name) === undefined) {
+    const prefix = prefixOfRecordName(name)
+    if (prefix === undefined || parseIdentifier(name) === undefined) {
       return this.#invalid(`${block.verb}: "${name}" is no 0.NA/PREFIX`, true)
     }
-    const prefix = folded.slice(prefixRecordPrefix.length)
     return this.#command(name, { kind: block.verb, prefix }, block.server)
   }
 

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { foldAscii, parseIdentifier } from '../../identifier/identifier.ts'
+import { prefixOfRecordName } from '../../identifier/homing.ts'
+import { parseIdentifier, prefixRecordName } from '../../identifier/identifier.ts'
 import { API_CODE } from '../codes.ts'
 import { readParameters } from '../parameters.ts'
 import { BadRequestError, decodeName } from '../question.ts'
@@ -8,7 +9,6 @@ import { ask } from './ask.ts'
 import type { AdministrationDeps } from './proof.ts'
 
 const BASE = '/api/prefixes/'
-const PREFIX_RECORD = '0.NA/'
 
 /** `/api/prefixes`: the prefixes that this node answers for (§10.1 Endpoints). */
 export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): void {
@@ -18,10 +18,8 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
     const parameters = readParameters(request)
     const result = await ask({ request, reply, parameters, command, handle: null }, deps)
     if (result?.kind !== 'names') return reply
-    const prefixes = result.names.map((name) =>
-      name.startsWith(PREFIX_RECORD) ? name : `${PREFIX_RECORD}${name}`)
     allowOrigin(request, reply)
-    return sendJson(reply, 200, JSON.stringify({ responseCode: 1, prefixes }), null)
+    return sendJson(reply, 200, JSON.stringify({ responseCode: 1, prefixes: result.names }), null)
   })
   server.post(`${BASE}*`, (request, reply) => change(request, reply, 'home'))
   server.delete(`${BASE}*`, (request, reply) => change(request, reply, 'unhome'))
@@ -35,8 +33,8 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
       const message = 'A page of another site must send X-Requested-With with this'
       return sendFailure(reply, 403, { responseCode: API_CODE.error, message, handle: null })
     }
-    const handle = readHandle(request)
-    const command = { kind, prefix: foldAscii(handle).slice(PREFIX_RECORD.length) }
+    const { handle, prefix } = readPrefix(request)
+    const command = { kind, prefix }
     const parameters = readParameters(request)
     const result = await ask({ request, reply, parameters, command, handle }, deps)
     if (result?.kind !== 'done') return reply
@@ -45,15 +43,16 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
   }
 }
 
-/** @returns `0.NA/…` @throws BadRequestError */
-function readHandle(request: FastifyRequest): string {
+/** The name of a prefix record, `0.NA/…` or without that, and its prefix. @throws BadRequestError */
+function readPrefix(request: FastifyRequest): { handle: string; prefix: string } {
   const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
   const name = decodeName(path.slice(BASE.length))
-  const handle = /^0\.na\//i.test(name) ? name : `${PREFIX_RECORD}${name}`
-  if (handle.length === PREFIX_RECORD.length || parseIdentifier(handle) === undefined) {
+  const handle = prefixOfRecordName(name) === undefined ? prefixRecordName(name) : name
+  const prefix = prefixOfRecordName(handle) ?? ''
+  if (prefix === '' || parseIdentifier(handle) === undefined) {
     throw new BadRequestError('That is no valid prefix', API_CODE.invalidHandle)
   }
-  return handle
+  return { handle, prefix }
 }
 
 /**

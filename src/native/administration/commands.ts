@@ -1,4 +1,5 @@
-import { foldAscii, type Identifier, keyOf, parseIdentifier } from '../../identifier/identifier.ts'
+import { prefixOfRecordName } from '../../identifier/homing.ts'
+import { type Identifier, keyOf, parseIdentifier } from '../../identifier/identifier.ts'
 import type { Command } from '../../record/command.ts'
 import { refuse, type Refused } from '../../record/rules.ts'
 import { hasOpFlag } from '../../wire/flags.ts'
@@ -6,7 +7,6 @@ import { OPCODE } from '../../wire/layout.ts'
 import type { Message } from '../../wire/message.ts'
 import { NAMES_PER_MESSAGE } from './limits.ts'
 
-const PREFIX_RECORDS = '0.NA/'
 const INVALID = refuse('invalid-handle', 'That is no valid identifier')
 const NO_PREFIX = refuse('invalid-handle', 'That is no prefix; write it as 0.NA/88.118')
 const NOT_SUPPORTED = refuse('not-supported', 'Operation not supported')
@@ -74,8 +74,7 @@ function withHandle(
 
 /** A prefix is named by its record: `0.NA/88.118`. */
 function withPrefix(name: string, make: (prefix: string) => Command): Command | Refused {
-  const folded = foldAscii(name)
-  const prefix = folded.startsWith(PREFIX_RECORDS) ? folded.slice(PREFIX_RECORDS.length) : ''
+  const prefix = prefixOfRecordName(name) ?? ''
   const valid = prefix !== '' && !prefix.includes('/') && parseIdentifier(prefix) !== undefined
   return valid ? make(prefix) : NO_PREFIX
 }
