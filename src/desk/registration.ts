@@ -100,7 +100,9 @@ export class RegistrationReader {
   #adminData(prefix: string): Buffer {
     if (this.#admin?.prefix === prefix) return this.#admin.data
     const data = encodeAdminRecord({
-      handle: prefixRecordName(prefix), index: PREFIX_INDEX.publicKey, permissions: ENTERPRISE_RIGHTS,
+      handle: prefixRecordName(prefix),
+      index: PREFIX_INDEX.publicKey,
+      permissions: ENTERPRISE_RIGHTS,
       legacyByteLength: false,
     })
     this.#admin = { prefix, data }

@@ -43,7 +43,10 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
   }
 }
 
-/** The name of a prefix record, `0.NA/…` or without that, and its prefix. @throws BadRequestError */
+/**
+ * The name of a prefix record, `0.NA/…` or without that, and its prefix.
+ * @throws BadRequestError
+ */
 function readPrefix(request: FastifyRequest): { handle: string; prefix: string } {
   const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
   const name = decodeName(path.slice(BASE.length))
