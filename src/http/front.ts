@@ -14,6 +14,13 @@ import { LoadGuard } from './load-guard.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { SpareConnections } from './spare-connections.ts'
 
+const SERVER_OPTIONS = {
+  keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  requestTimeout: REQUEST_TIMEOUT_MS,
+  // A request without a body needs no stream for one; nearly all of ours have none.
+  optimizeEmptyRequests: true,
+}
+
 /**
  * What stands before the routes and sees each request first: it answers from memory what it can,
  * and refuses what is too much.
@@ -49,12 +56,8 @@ export class Front {
         routes(request, response)
       }
     }
-    const server = this.#secure?.createServer(listener) ?? createServer({
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      // A request without a body needs no stream for one; nearly all of ours have none.
-      optimizeEmptyRequests: true,
-    }, listener)
+    const server = this.#secure?.createServer(SERVER_OPTIONS, listener)
+      ?? createServer(SERVER_OPTIONS, listener)
     this.#spare.watch(server)
     return server
   }

@@ -1,6 +1,6 @@
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerOptions } from 'node:http'
 import { createServer, type Server } from 'node:https'
-import { KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS } from './limits.ts'
+import { REQUEST_TIMEOUT_MS } from './limits.ts'
 
 /** A certificate and its private key, in PEM form. */
 export interface CertificatePair {
@@ -17,17 +17,16 @@ export class SecureDoor {
     this.#pair = pair
   }
 
-  /** Makes the server that fastify listens with. */
-  readonly createServer = (handler: RequestListener): Server => {
+  /** Makes a server that speaks TLS, with the options of the plain one. */
+  createServer(options: ServerOptions, handler: RequestListener): Server {
     const server = createServer({
+      ...options,
       ...this.#pair,
       minVersion: 'TLSv1.2',
       // A client certificate is asked for and not required. Nobody vouches for it: what counts
       // is that the peer holds its key, and that the key is the one in an HS_PUBKEY value.
       requestCert: true,
       rejectUnauthorized: false,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
       handshakeTimeout: REQUEST_TIMEOUT_MS,
     }, handler)
     this.#servers.push(server)

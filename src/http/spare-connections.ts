@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Server, Socket } from 'node:net'
+import { Server as TlsServer } from 'node:tls'
 import type { Tally } from '../lib/counters.ts'
 
 /**
@@ -27,9 +28,16 @@ export class SpareConnections {
     server.on('drop', () => this.#dropped.add())
     server.on('connection', (socket: Socket) => {
       this.#open++
-      if (this.#open > this.#countMax) this.#spare.add(socket)
       socket.once('close', () => {
         this.#open--
+      })
+    })
+    // A request's socket is the one that TLS speaks over, which is there after the handshake.
+    const ready = server instanceof TlsServer ? 'secureConnection' : 'connection'
+    server.on(ready, (socket: Socket) => {
+      if (this.#open <= this.#countMax) return
+      this.#spare.add(socket)
+      socket.once('close', () => {
         this.#spare.delete(socket)
       })
     })

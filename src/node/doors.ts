@@ -124,7 +124,8 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   }
   const http = createHttpServer(httpDeps, null)
   const https = settings.https === null ? null : createHttps(httpDeps, settings.https.files)
-  const untell = tellThreadState(meters, { cache, replies, tcp, http: http.server })
+  const httpServers = https === null ? [http.server] : [http.server, https.server]
+  const untell = tellThreadState(meters, { cache, replies, tcp, http: httpServers })
   const stop = async (): Promise<void> => {
     untell()
     await Promise.all([udp.stop(), tcp.stop(), http.close(), https?.close()])

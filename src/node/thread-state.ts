@@ -1,3 +1,4 @@
+import type { Server } from 'node:net'
 import { LoopDelayMonitor } from '../lib/loop-delay.ts'
 import { STATE_INTERVAL_MS } from './limits.ts'
 import type { Meters } from './meters.ts'
@@ -13,7 +14,8 @@ export interface ThreadParts {
   readonly cache: Held
   readonly replies: Held
   readonly tcp: { readonly connectionCount: number }
-  readonly http: { getConnections(told: (error: Error | null, count: number) => void): void }
+  /** The HTTP door, and the HTTPS door where there is one. */
+  readonly http: readonly Pick<Server, 'getConnections'>[]
 }
 
 /**
@@ -33,12 +35,21 @@ export function tellThreadState({ gauges }: Meters, parts: ThreadParts): () => v
     gauges.set('cache_held_replies', parts.replies.count)
     gauges.set('cache_held_reply_bytes', parts.replies.bytes)
     gauges.set('native_open_connections', parts.tcp.connectionCount)
-    parts.http.getConnections((error, count) => {
-      if (error === null) gauges.set('http_open_connections', count)
+    void Promise.all(parts.http.map(countConnections)).then((counts) => {
+      gauges.set('http_open_connections', counts.reduce((sum, count) => sum + count, 0))
     })
   }, STATE_INTERVAL_MS).unref()
   return () => {
     clearInterval(timer)
     monitor.stop()
   }
+}
+
+function countConnections(server: Pick<Server, 'getConnections'>): Promise<number> {
+  return new Promise((resolve) => {
+    // Only connections that other processes hold could fail to be counted.
+    server.getConnections((_error, count) => {
+      resolve(count)
+    })
+  })
 }

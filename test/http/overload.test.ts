@@ -1,13 +1,16 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
-import { connect, type AddressInfo } from 'node:net'
+import { createServer, type RequestListener } from 'node:http'
+import { createServer as createSecureServer } from 'node:https'
+import { connect, type AddressInfo, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
+import { connect as connectSecure } from 'node:tls'
 import t from 'tap'
 import { CounterTable } from '../../src/lib/counters.ts'
 import { isRefusable } from '../../src/http/busy.ts'
 import { SpareConnections } from '../../src/http/spare-connections.ts'
 import { createValue } from '../../src/record/value.ts'
 import { startHttp } from '../support/http.ts'
+import { createClientCertificate } from '../support/https.ts'
 import { exchangeRaw } from '../support/raw-http.ts'
 
 t.test('who watches and who changes is never told to come again', async (t) => {
@@ -76,32 +79,40 @@ t.test('asked for far more than a turn can hold: some, busy, and nothing lost', 
   t.equal((await ask('/api/handles/88.118.8/NONE')).status, 404, 'calm again')
 })
 
-t.test('the last connections are for those who watch and change', async (t) => {
-  const counters = CounterTable.create(['dropped'])
-  const spare = new SpareConnections(2, 1, counters.tally('dropped'))
-  const server = createServer((request, response) => { response.end(String(spare.has(request))) })
-  spare.watch(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => server.close())
-  const { port } = server.address() as AddressInfo
-  const held = []
-  for (let i = 0; i < 2; i++) {
-    const socket = connect(port, '127.0.0.1')
-    await once(socket, 'connect')
-    held.push(socket)
-  }
-  const request = 'GET / HTTP/1.1\r\nHost: x\r\n\r\n'
-  await delay(50)
-  t.equal((await exchangeRaw(port, [request])).answers[0]?.body, 'true')
-  // The server has to see the other one go first.
-  await delay(50)
-  const third = connect(port, '127.0.0.1')
-  await once(third, 'connect')
-  await delay(50)
-  t.same(await exchangeRaw(port, [request]), { answers: [], closed: true })
-  t.equal(counters.get('dropped'), 1)
-  for (const socket of [...held, third]) socket.destroy()
-  await delay(50)
-  t.equal((await exchangeRaw(port, [request])).answers[0]?.body, 'false')
-})
+for (const secure of [false, true]) {
+  t.test(`the last connections are for who watches and changes, TLS: ${secure}`, async (t) => {
+    const counters = CounterTable.create(['dropped'])
+    const spare = new SpareConnections(2, 1, counters.tally('dropped'))
+    const listener: RequestListener = (request, response) => {
+      response.end(String(spare.has(request)))
+    }
+    const server = secure
+      ? createSecureServer(createClientCertificate({ CN: 'localhost' }), listener)
+      : createServer(listener)
+    spare.watch(server)
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    t.teardown(() => server.close())
+    const { port } = server.address() as AddressInfo
+    const hold = async (): Promise<Socket> => {
+      const socket = secure
+        ? connectSecure({ port, host: '127.0.0.1', rejectUnauthorized: false })
+        : connect(port, '127.0.0.1')
+      await once(socket, secure ? 'secureConnect' : 'connect')
+      return socket
+    }
+    const ask = () => exchangeRaw(port, ['GET / HTTP/1.1\r\nHost: x\r\n\r\n'], { secure })
+    const held = [await hold(), await hold()]
+    await delay(50)
+    t.equal((await ask()).answers[0]?.body, 'true')
+    // The server has to see the other one go first.
+    await delay(50)
+    held.push(await hold())
+    await delay(50)
+    t.same(await ask(), { answers: [], closed: true })
+    t.equal(counters.get('dropped'), 1)
+    for (const socket of held) socket.destroy()
+    await delay(50)
+    t.equal((await ask()).answers[0]?.body, 'false')
+  })
+}

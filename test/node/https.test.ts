@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
 import { connect } from 'node:tls'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
@@ -58,6 +59,23 @@ t.test('TLS 1.3 is used, 1.2 is taken, what is older is not', async (t) => {
   t.equal(await dial(), 'TLSv1.3')
   t.equal(await dial('TLSv1.2'), 'TLSv1.2')
   await t.rejects(dial('TLSv1.1'), /protocol version/i)
+})
+
+t.test('connections over TLS are counted with the others', async (t) => {
+  const node = await start(t, {})
+  const hold = async (): Promise<void> => {
+    const socket = connect({ port: node.httpsAddress?.port ?? 0, rejectUnauthorized: false })
+    t.teardown(() => socket.destroy())
+    await once(socket, 'secureConnect')
+  }
+  for (let i = 0; i < 5; i++) await hold()
+  const countOpen = async (): Promise<number> => {
+    const url = `http://127.0.0.1:${node.httpAddress.port}/metrics`
+    const text = await (await request(url, { reset: true })).body.text()
+    return Number(/^suibiao_http_open_connections\{thread="0"\} (\d+)$/m.exec(text)?.[1])
+  }
+  for (let i = 0; i < 40 && (await countOpen()) < 5; i++) await delay(50)
+  t.ok((await countOpen()) >= 5)
 })
 
 t.test('an unusable certificate is told before anything listens', async (t) => {

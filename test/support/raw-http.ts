@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
+import { connect as connectSecure } from 'node:tls'
 import { setTimeout as delay } from 'node:timers/promises'
 
 /** An answer as it came over the wire. */
@@ -22,6 +23,8 @@ export interface RawOptions {
   readonly count?: number
   /** Whether answers have no body, as to HEAD. */
   readonly bodiless?: boolean
+  /** Whether TLS is spoken; whoever answers is believed. */
+  readonly secure?: boolean
 }
 
 const PATIENCE_MS = 5_000
@@ -30,9 +33,11 @@ const LINGER_MS = 30
 
 /** Sends bytes over one connection, piece by piece, and gathers the answers. */
 export async function exchangeRaw(
-  port: number, pieces: readonly string[], { count = 1, bodiless = false }: RawOptions = {},
+  port: number, pieces: readonly string[],
+  { count = 1, bodiless = false, secure = false }: RawOptions = {},
 ): Promise<RawExchange> {
-  const socket = connect({ port, host: '127.0.0.1', noDelay: true })
+  const where = { port, host: '127.0.0.1', noDelay: true }
+  const socket = secure ? connectSecure({ ...where, rejectUnauthorized: false }) : connect(where)
   await once(socket, 'connect')
   const chunks: Buffer[] = []
   let closed = false
