@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { API_CODE } from './codes.ts'
 import { RETRY_AFTER_SECONDS } from './limits.ts'
+import { pathOf } from './question.ts'
 import { JSON_TYPE } from './reply.ts'
 
 const MESSAGE = `The node is busy; ask again in ${RETRY_AFTER_SECONDS} s`
@@ -31,7 +32,7 @@ export function isRefusable(
   switch (method) {
     case 'GET':
     case 'HEAD':
-      return !WATCHED.has(url.split('?', 1)[0] ?? '')
+      return !WATCHED.has(pathOf(url))
     case 'POST':
       // Reading with parameters in a body. Other POSTs make changes, or are tunnelled and may.
       return url.startsWith('/v1/resolve') || url.startsWith('/api/handles/')

@@ -10,7 +10,7 @@ import { readForAdministrator } from './administration/restricted.ts'
 import { responseCodeOf, statusOf } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
 import { readParameters } from './parameters.ts'
-import { decodeName, parseQuestion } from './question.ts'
+import { isSet, nameBehind, parseQuestion, queryOf } from './question.ts'
 import { allowOrigin, createApiBody, keptSeconds, markStale, sendJson } from './reply.ts'
 import { createRepresentation, type Representation, sendRepresentation } from './representation.ts'
 import { formatResolveBody, formatResolveBodyPretty } from './resolve-body.ts'
@@ -23,18 +23,14 @@ export function addHandles(
 ): void {
   server.get(`${BASE}*`, (request, reply) => {
     deps.counters.add('http_api_requests_total')
-    const url = request.raw.url ?? ''
-    const question = url.indexOf('?')
-    const name = decodeName(url.slice(BASE.length, question < 0 ? undefined : question))
-    const parameters = question < 0 ? null : new URLSearchParams(url.slice(question + 1))
-    return answer(request, reply, name, parameters)
+    const query = queryOf(request.raw.url)
+    const parameters = query === null ? null : new URLSearchParams(query)
+    return answer(request, reply, nameBehind(request, BASE), parameters)
   })
 
   server.post(`${BASE}*`, (request, reply) => {
     deps.counters.add('http_api_requests_total')
-    const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
-    const name = decodeName(path.slice(BASE.length))
-    return answer(request, reply, name, readParameters(request))
+    return answer(request, reply, nameBehind(request, BASE), readParameters(request))
   })
 
   function answer(
@@ -108,7 +104,7 @@ export function addHandles(
   }
 
   function bodyOf(name: string, outcome: Outcome, parameters: URLSearchParams | null): string {
-    const pretty = parameters?.has('pretty') === true && parameters.get('pretty') !== 'false'
+    const pretty = parameters !== null && isSet(parameters, 'pretty')
     return (pretty ? formatResolveBodyPretty : formatResolveBody)(name, outcome)
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { z } from 'zod'
 import { FILTER_COUNT_MAX } from './limits.ts'
-import { BadRequestError } from './question.ts'
+import { BadRequestError, queryOf } from './question.ts'
 
 /** Parameters in a JSON body: each a text, number, boolean, or a list of texts and numbers. */
 const bodyParameters = z.record(
@@ -18,9 +18,7 @@ const bodyParameters = z.record(
  * @throws BadRequestError
  */
 export function readParameters(request: FastifyRequest): URLSearchParams {
-  const url = request.raw.url ?? ''
-  const question = url.indexOf('?')
-  const parameters = new URLSearchParams(question < 0 ? '' : url.slice(question + 1))
+  const parameters = new URLSearchParams(queryOf(request.raw.url) ?? '')
   const { body } = request
   if (body === undefined || body === null) return parameters
   if (body instanceof URLSearchParams) {

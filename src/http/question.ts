@@ -1,4 +1,6 @@
-import { foldAscii, keyOf, parseIdentifier } from '../identifier/identifier.ts'
+import type { FastifyRequest } from 'fastify'
+import { foldAscii, type Identifier, keyOf, parseIdentifier } from '../identifier/identifier.ts'
+import { CODE } from '../wire/layout.ts'
 import { type Query, USUAL_QUERY } from '../resolver/query.ts'
 import { FILTER_COUNT_MAX } from './limits.ts'
 
@@ -7,7 +9,7 @@ export class BadRequestError extends Error {
   override readonly name = 'BadRequestError'
   readonly responseCode: number
 
-  constructor(message: string, responseCode = 4) {
+  constructor(message: string, responseCode: number = CODE.protocolError) {
     super(message)
     this.responseCode = responseCode
   }
@@ -16,8 +18,28 @@ export class BadRequestError extends Error {
 const INDEX = /^\d{1,10}$/
 const UINT32_MAX = 0xffffffff
 
-/** The name in the rest of a path: percent-encoded or raw. @throws BadRequestError */
-export function decodeName(encoded: string): string {
+/** What stands before the first question mark of a URL. */
+export function pathOf(url = ''): string {
+  const end = url.indexOf('?')
+  return end < 0 ? url : url.slice(0, end)
+}
+
+/** What stands behind the first question mark of a URL, further ones included; null: nothing. */
+export function queryOf(url = ''): string | null {
+  const end = url.indexOf('?')
+  return end < 0 ? null : url.slice(end + 1)
+}
+
+/**
+ * The name behind the beginning of a route's path. @throws BadRequestError
+ * @param base as the route has it: of the path that came, as much is taken off
+ */
+export function nameBehind(request: FastifyRequest, base: string): string {
+  return decodeName(pathOf(request.raw.url).slice(base.length))
+}
+
+/** Percent-encoded or raw. @throws BadRequestError */
+function decodeName(encoded: string): string {
   if (!encoded.includes('%')) return encoded
   try {
     return decodeURIComponent(encoded)
@@ -26,14 +48,19 @@ export function decodeName(encoded: string): string {
   }
 }
 
+/** @throws BadRequestError */
+export function parseHandle(name: string): Identifier {
+  const handle = parseIdentifier(name)
+  if (handle !== undefined) return handle
+  throw new BadRequestError('That is no valid identifier', CODE.invalidHandle)
+}
+
 /**
  * The question that a name and query parameters ask (§10.2 Query parameters).
  * @throws BadRequestError
  */
 export function parseQuestion(name: string, parameters: URLSearchParams | null): Query {
-  const identifier = parseIdentifier(name)
-  if (identifier === undefined) throw new BadRequestError('That is no valid identifier', 102)
-  const key = keyOf(identifier)
+  const key = keyOf(parseHandle(name))
   if (parameters === null) return { key, ...USUAL_QUERY }
   return {
     ...USUAL_QUERY,
@@ -47,8 +74,14 @@ export function parseQuestion(name: string, parameters: URLSearchParams | null):
 }
 
 /** A switch: there, and not said to be off. */
-function isSet(parameters: URLSearchParams, name: string): boolean {
-  return parameters.has(name) && parameters.get(name) !== 'false'
+export function isSet(parameters: URLSearchParams, name: string): boolean {
+  const value = parameters.get(name)
+  return value !== null && value.toLowerCase() !== 'false'
+}
+
+/** A value's index in decimal digits. @returns undefined when it is none, or beyond 32 bits */
+export function parseValueIndex(text: string): number | undefined {
+  return INDEX.test(text) && Number(text) <= UINT32_MAX ? Number(text) : undefined
 }
 
 /** @returns null when there are none @throws BadRequestError */
@@ -56,11 +89,9 @@ export function parseIndexes(given: readonly (string | number)[]): number[] | nu
   if (given.length === 0) return null
   assertCount(given.length, 'index')
   return given.map((one) => {
-    const index = INDEX.test(String(one)) ? Number(one) : Number.NaN
-    if (!(index <= UINT32_MAX)) {
-      throw new BadRequestError(`index: ${JSON.stringify(one)} is no value index`)
-    }
-    return index
+    const index = parseValueIndex(String(one))
+    if (index !== undefined) return index
+    throw new BadRequestError(`index: ${JSON.stringify(one)} is no value index`)
   })
 }
 

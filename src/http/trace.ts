@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { HttpDeps } from './deps.ts'
 import { isFromThisMachine } from './local.ts'
-import { decodeName, parseQuestion } from './question.ts'
+import { nameBehind, parseQuestion } from './question.ts'
 import { JSON_TYPE } from './reply.ts'
 
 const BASE = '/v1/trace/'
@@ -16,9 +16,7 @@ export function addTrace(server: FastifyInstance, deps: HttpDeps): void {
       reply.callNotFound()
       return reply
     }
-    const [path = ''] = (request.raw.url ?? '').split('?', 1)
-    const name = decodeName(path.slice(BASE.length))
-    const trace = await deps.resolver.trace(parseQuestion(name, null))
+    const trace = await deps.resolver.trace(parseQuestion(nameBehind(request, BASE), null))
     return reply.type(JSON_TYPE).header('cache-control', 'no-store').send(JSON.stringify(trace))
   })
 }

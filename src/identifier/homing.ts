@@ -1,6 +1,6 @@
 import {
-  foldAscii, type IdentifierKey, parentPrefix, PREFIX_OF_PREFIX_RECORDS, prefixOfKey,
-  prefixRecordName, suffixOfKey,
+  foldAscii, type IdentifierKey, parentPrefix, parseIdentifier, PREFIX_OF_PREFIX_RECORDS,
+  prefixOfKey, prefixRecordName, suffixOfKey,
 } from './identifier.ts'
 
 /**
@@ -24,11 +24,13 @@ export function prefixOfRecordKey(key: IdentifierKey): string | undefined {
 }
 
 /**
- * The prefix that a name of a prefix record is about, folded; empty when nothing stands behind
- * `0.NA/`. @returns undefined for a name that is none, such as a prefix alone
+ * The prefix that a name of a prefix record is about, folded. @returns undefined for a name that
+ * is none: a prefix alone, nothing behind `0.NA/`, or more than a prefix, such as `0.NA/88/X`
  */
 export function prefixOfRecordName(name: string): string | undefined {
   const folded = foldAscii(name)
   const start = prefixRecordName('')
-  return folded.startsWith(start) ? folded.slice(start.length) : undefined
+  if (!folded.startsWith(start) || parseIdentifier(folded) === undefined) return undefined
+  const prefix = folded.slice(start.length)
+  return prefix === '' || prefix.includes('/') ? undefined : prefix
 }

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { isKeyHomed, prefixOfRecordKey } from '../../src/identifier/homing.ts'
+import { isKeyHomed, prefixOfRecordKey, prefixOfRecordName } from '../../src/identifier/homing.ts'
 import { keyOf } from '../../src/identifier/identifier.ts'
 
 t.test('which names live on a node', async (t) => {
@@ -27,4 +27,24 @@ t.test('the prefix that a record is about', async (t) => {
   t.equal(prefixOfRecordKey(keyOf('0.na/88.118')), '88.118')
   t.equal(prefixOfRecordKey(keyOf('88.118')), '88.118')
   t.equal(prefixOfRecordKey(keyOf('88.118/0.NA')), undefined)
+})
+
+t.test('what names a prefix by its record', async (t) => {
+  const cases: [name: string, prefix: string | undefined][] = [
+    ['0.NA/88.118', '88.118'],
+    ['0.na/10.ab', '10.AB'],
+    ['0.NA/0.NA', '0.NA'],
+    ['88.118', undefined],
+    ['0.NA/', undefined],
+    ['0.NA', undefined],
+    ['0.NA/88/X', undefined],
+    ['0.NA//88', undefined],
+    ['/0.NA/88', undefined],
+    ['0.NA/\u0000', undefined],
+    [`0.NA/${'1'.repeat(2_043)}`, '1'.repeat(2_043)],
+    [`0.NA/${'1'.repeat(2_044)}`, undefined],
+  ]
+  for (const [name, prefix] of cases) {
+    t.equal(prefixOfRecordName(name), prefix, JSON.stringify(name.slice(0, 20)))
+  }
 })

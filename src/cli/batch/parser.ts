@@ -213,7 +213,7 @@ export class BatchParser {
 
   #prefix(block: Extract<Block, { kind: 'prefixes' }>, name: string): BatchEntry {
     const prefix = prefixOfRecordName(name)
-    if (prefix === undefined || parseIdentifier(name) === undefined) {
+    if (prefix === undefined) {
       return this.#invalid(`${block.verb}: "${name}" is no 0.NA/PREFIX`, true)
     }
     return this.#command(name, { kind: block.verb, prefix }, block.server)

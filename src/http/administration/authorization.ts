@@ -1,5 +1,6 @@
 import { parseIdentifier } from '../../identifier/identifier.ts'
 import type { Identity } from '../../record/command.ts'
+import { parseValueIndex } from '../question.ts'
 
 /** What an `Authorization` header says, before anything of it is believed (§10.6). */
 export type Authorization =
@@ -16,8 +17,6 @@ const SCHEME = /^(\S+)(?:\s+(.*))?$/s
 const MEMBER = /\s*([A-Za-z]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^",\s]*))\s*(?:,|$)/y
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 const RAW_IDENTITY = /^\d+:[^/]*\//
-const INDEX = /^\d{1,10}$/
-const UINT32_MAX = 0xffffffff
 const COLON = 0x3a
 
 /** Reads an `Authorization` header. */
@@ -47,10 +46,9 @@ export function parseIdentity(text: string): Identity | undefined {
   const raw = RAW_IDENTITY.test(text) ? text : decodePercent(text)
   if (raw === undefined) return undefined
   const colon = raw.indexOf(':')
-  const index = raw.slice(0, Math.max(0, colon))
+  const index = parseValueIndex(raw.slice(0, Math.max(0, colon)))
   const handle = parseIdentifier(raw.slice(colon + 1))
-  if (!INDEX.test(index) || Number(index) > UINT32_MAX || handle === undefined) return undefined
-  return { index: Number(index), handle }
+  return index === undefined || handle === undefined ? undefined : { index, handle }
 }
 
 /** The text that `parseIdentity` reads. */
@@ -68,7 +66,9 @@ function parseBasic(credentials: string): Authorization {
   const bytes = Buffer.from(credentials, 'base64')
   let colon = bytes.indexOf(COLON)
   if (colon < 0) return malformed
-  if (INDEX.test(bytes.toString('latin1', 0, colon))) colon = bytes.indexOf(COLON, colon + 1)
+  if (parseValueIndex(bytes.toString('latin1', 0, colon)) !== undefined) {
+    colon = bytes.indexOf(COLON, colon + 1)
+  }
   if (colon < 0) return malformed
   const identity = parseIdentity(bytes.toString('utf8', 0, colon))
   if (identity === undefined) return malformed

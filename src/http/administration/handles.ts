@@ -1,9 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { type Identifier, parseIdentifier } from '../../identifier/identifier.ts'
+import type { Identifier } from '../../identifier/identifier.ts'
 import type { Command } from '../../record/command.ts'
-import { API_CODE } from '../codes.ts'
 import { VALUES_BODY_BYTES_MAX } from '../limits.ts'
-import { BadRequestError, decodeName, parseIndexes } from '../question.ts'
+import { isSet, nameBehind, parseHandle, parseIndexes, queryOf } from '../question.ts'
 import { allowOrigin, sendJson } from '../reply.ts'
 import { ask } from './ask.ts'
 import type { AdministrationDeps } from './proof.ts'
@@ -43,14 +42,8 @@ export function addHandleWrites(server: FastifyInstance, deps: AdministrationDep
 }
 
 function readTarget(request: FastifyRequest): { handle: Identifier; parameters: URLSearchParams } {
-  const url = request.raw.url ?? ''
-  const question = url.indexOf('?')
-  const name = decodeName(url.slice(BASE.length, question < 0 ? undefined : question))
-  const handle = parseIdentifier(name)
-  if (handle === undefined) {
-    throw new BadRequestError('That is no valid identifier', API_CODE.invalidHandle)
-  }
-  return { handle, parameters: new URLSearchParams(question < 0 ? '' : url.slice(question + 1)) }
+  const handle = parseHandle(nameBehind(request, BASE))
+  return { handle, parameters: new URLSearchParams(queryOf(request.raw.url) ?? '') }
 }
 
 /** With indexes single values are put, without them the whole record. @throws BadRequestError */
@@ -62,13 +55,8 @@ function toPut(
   const given = parameters.getAll('index')
   const indexes = given.includes(VARIOUS) ? VARIOUS : parseIndexes(given)
   if (indexes === null) {
-    return { kind: 'create', handle, values, overwrite, mint: isOn(parameters, 'mintNewSuffix') }
+    return { kind: 'create', handle, values, overwrite, mint: isSet(parameters, 'mintNewSuffix') }
   }
   checkIndexes(values, indexes)
   return { kind: 'add', handle, values, overwrite }
-}
-
-function isOn(parameters: URLSearchParams, name: string): boolean {
-  const value = parameters.get(name)
-  return value !== null && value.toLowerCase() !== 'false'
 }

@@ -1,9 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { prefixOfRecordName } from '../../identifier/homing.ts'
-import { parseIdentifier, prefixRecordName } from '../../identifier/identifier.ts'
+import { prefixRecordName } from '../../identifier/identifier.ts'
 import { API_CODE } from '../codes.ts'
 import { readParameters } from '../parameters.ts'
-import { BadRequestError, decodeName } from '../question.ts'
+import { BadRequestError, nameBehind } from '../question.ts'
 import { allowOrigin, sendFailure, sendJson } from '../reply.ts'
 import { ask } from './ask.ts'
 import type { AdministrationDeps } from './proof.ts'
@@ -48,11 +48,10 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
  * @throws BadRequestError
  */
 function readPrefix(request: FastifyRequest): { handle: string; prefix: string } {
-  const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
-  const name = decodeName(path.slice(BASE.length))
+  const name = nameBehind(request, BASE)
   const handle = prefixOfRecordName(name) === undefined ? prefixRecordName(name) : name
-  const prefix = prefixOfRecordName(handle) ?? ''
-  if (prefix === '' || parseIdentifier(handle) === undefined) {
+  const prefix = prefixOfRecordName(handle)
+  if (prefix === undefined) {
     throw new BadRequestError('That is no valid prefix', API_CODE.invalidHandle)
   }
   return { handle, prefix }

@@ -1,9 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { parseIdentifier } from '../../identifier/identifier.ts'
 import { NO_VALUES, type Outcome } from '../../record/outcome.ts'
 import type { Query } from '../../resolver/query.ts'
-import { API_CODE } from '../codes.ts'
-import { BadRequestError } from '../question.ts'
+import { parseHandle } from '../question.ts'
 import { ask } from './ask.ts'
 import type { AdministrationDeps } from './proof.ts'
 
@@ -25,10 +23,7 @@ export async function readForAdministrator(
   read: RestrictedRead, deps: AdministrationDeps,
 ): Promise<Outcome | null> {
   const { request, reply, name, parameters } = read
-  const handle = parseIdentifier(name)
-  if (handle === undefined) {
-    throw new BadRequestError('That is no valid identifier', API_CODE.invalidHandle)
-  }
+  const handle = parseHandle(name)
   const { indexes, types } = read.query
   const command = { kind: 'read', handle, indexes, types } as const
   const result = await ask({ request, reply, parameters, command, handle }, deps)

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { API_CODE, statusOf } from '../codes.ts'
 import { SESSION_BODY_BYTES_MAX } from '../limits.ts'
-import { BadRequestError, decodeName } from '../question.ts'
+import { BadRequestError, nameBehind } from '../question.ts'
 import { allowOrigin, sendFailure, sendJson } from '../reply.ts'
 import { readParameters } from '../parameters.ts'
 import { type AdministrationDeps, fieldsOf, originOf } from './proof.ts'
@@ -19,9 +19,8 @@ export function addVerifications(server: FastifyInstance, deps: AdministrationDe
   async function answer(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
     deps.counters.add('http_api_requests_total')
     allowOrigin(request, reply)
-    const path = (request.raw.url ?? '').split('?', 1)[0] ?? ''
     const fields = fieldsOf(readParameters(request))
-    const verification = parseVerification(decodeName(path.slice(BASE.length)), fields)
+    const verification = parseVerification(nameBehind(request, BASE), fields)
     if (verification === undefined) throw new BadRequestError(WRONG_FORM)
     const { handle } = verification.identity
     const isValid = await deps.administration.verify(verification, originOf(request))

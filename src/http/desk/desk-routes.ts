@@ -2,7 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from '../../desk/limits.ts'
 import type { Desk } from '../../desk/door.ts'
 import { BODY_BYTES_MAX } from '../limits.ts'
-import { BadRequestError, decodeName } from '../question.ts'
+import { BadRequestError, nameBehind } from '../question.ts'
 import { callerOf, checkTransport, readIfMatch } from './caller.ts'
 import { addDocs } from './docs.ts'
 import { createSpecification } from './openapi.ts'
@@ -58,8 +58,7 @@ function addRoute(server: FastifyInstance, desk: Desk, route: DeskRoute): void {
 function readParams(request: FastifyRequest, { path }: DeskRoute): unknown {
   const at = path.indexOf('{+')
   if (at < 0) return request.params
-  const raw = (request.raw.url ?? '').split('?', 1)[0] ?? ''
-  return { handle: decodeName(raw.slice(at)) }
+  return { handle: nameBehind(request, path.slice(0, at)) }
 }
 
 function readIdempotencyKey(request: FastifyRequest): string | null {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { Query } from '../../resolver/query.ts'
-import { parseTypes } from '../question.ts'
+import { parseTypes, parseValueIndex } from '../question.ts'
 import type { Asker } from './locations.ts'
 
 const BROWSER = /Mozilla|Opera/
@@ -26,7 +26,8 @@ export function parseAsker(headers: IncomingHttpHeaders, parameters: URLSearchPa
 
 /** `type` and `index` filters; a bad index is left out, as browsers' users expect (§11). */
 export function parseFilters(parameters: URLSearchParams): Pick<Query, 'indexes' | 'types'> {
-  const indexes = parameters.getAll('index').filter((one) => /^\d{1,9}$/.test(one)).map(Number)
+  const indexes = parameters.getAll('index').map(parseValueIndex)
+    .filter((index) => index !== undefined)
   return {
     indexes: indexes.length === 0 ? null : indexes,
     types: parseTypes(parameters.getAll('type')),

@@ -5,7 +5,7 @@ import { decodeValues } from '../../wire/values.ts'
 import { messageOf, responseCodeOf, statusOf } from '../codes.ts'
 import type { HttpDeps } from '../deps.ts'
 import { EXPIRES_SECONDS_MAX } from '../limits.ts'
-import { decodeName, parseQuestion } from '../question.ts'
+import { nameBehind, parseQuestion, pathOf, queryOf } from '../question.ts'
 import { keptSeconds, markStale } from '../reply.ts'
 import { answerTunnelled, isTunnelled } from '../tunnel.ts'
 import { parseAsker, parseFilters } from './asker.ts'
@@ -27,13 +27,13 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
   server.get('/help.html', (_request, reply) => reply.redirect('/', 302))
 
   server.get('/*', (request, reply) => {
-    const [path = '', query = ''] = (request.raw.url ?? '').split('?', 2)
-    const parameters = new URLSearchParams(query)
+    const path = pathOf(request.raw.url)
+    const parameters = new URLSearchParams(queryOf(request.raw.url) ?? '')
     if (path.startsWith('/api/') || path.startsWith('/v1/')) {
       reply.callNotFound()
       return reply
     }
-    if (path !== '/') return show(request, reply, decodeName(path.slice(1)), parameters)
+    if (path !== '/') return show(request, reply, nameBehind(request, '/'), parameters)
     const asked = parameters.get('hdl')
     if (asked !== null) return reply.redirect(formatProxyPath(parseProxyName(asked)), 302)
     return sendPage(reply, 200, formatHomePage(deps.holdings()))

@@ -74,7 +74,6 @@ function withHandle(
 
 /** A prefix is named by its record: `0.NA/88.118`. */
 function withPrefix(name: string, make: (prefix: string) => Command): Command | Refused {
-  const prefix = prefixOfRecordName(name) ?? ''
-  const valid = prefix !== '' && !prefix.includes('/') && parseIdentifier(prefix) !== undefined
-  return valid ? make(prefix) : NO_PREFIX
+  const prefix = prefixOfRecordName(name)
+  return prefix === undefined ? NO_PREFIX : make(prefix)
 }

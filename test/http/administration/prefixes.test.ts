@@ -26,10 +26,12 @@ t.test('only by those who administer the node, and only what is a prefix', async
   const stranger = await secure('/api/prefixes/0.NA/88.7', { method: 'POST', as: userOf(STRANGER) })
   t.equal(stranger.status, 403)
   t.match(jsonOf(stranger), { responseCode: 400 })
-  for (const name of ['', '0.NA/', '%00']) {
-    const answer = await secure(`/api/prefixes/${name}`, { method: 'POST' })
-    t.equal(answer.status, 400, name)
-    t.match(jsonOf(answer), { responseCode: 102 }, name)
+  for (const name of ['', '0.NA/', '%00', '88/x', '88%2Fx', '0.NA/88/x', '/88', '0.NA//']) {
+    for (const method of ['POST', 'DELETE'] as const) {
+      const answer = await secure(`/api/prefixes/${name}`, { method })
+      t.equal(answer.status, 400, `${method} ${name}`)
+      t.match(jsonOf(answer), { responseCode: 102 }, `${method} ${name}`)
+    }
   }
   t.same(await homed(), before)
 })

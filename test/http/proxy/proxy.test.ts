@@ -135,6 +135,8 @@ t.test('no name can lead out of the node or into a script', async (t) => {
 t.test('urlappend, redirectionHeaders, action=api', async (t) => {
   const appended = await ask(`/88.118.8/P1?urlappend=${encodeURIComponent('&r=2')}`)
   t.equal(appended.headers['location'], 'https://a.example/p?q=1&r=2')
+  const raw = await ask('/88.118.8/P2?urlappend=?s=3')
+  t.equal(raw.headers['location'], 'https://spare.example/?s=3', 'a question mark as it is')
   const headersOnly = await ask('/88.118.8/P1?redirectionHeaders')
   t.equal(headersOnly.status, 200)
   t.equal(headersOnly.headers['location'], 'https://a.example/p?q=1')
