@@ -2,6 +2,7 @@ import { type IdentifierKey, keyOf, parseIdentifier,
   prefixOfKey } from '../identifier/identifier.ts'
 import type { DeskStore } from '../store/desk/desk-store.ts'
 import type { Change } from '../store/store.ts'
+import { decodeValues } from '../wire/values.ts'
 import type { Actor } from './actor.ts'
 import type { Mode, Row, RowResult } from './batch.ts'
 import type { Context } from './operation.ts'
@@ -168,11 +169,18 @@ export class Registrar {
     const { templates } = this.#context.store
     for (const [item, value] of uniques) {
       const holder = templates.findUnique(prefix, item, value)
-      if (holder !== undefined && holder !== key) return false
+      if (holder !== undefined && holder !== key && this.#has(holder, item, value)) return false
     }
     if (replaces) templates.dropUniques(key)
-    for (const [item, value] of uniques) templates.addUnique(prefix, item, value, key)
+    for (const [item, value] of uniques) templates.setUnique(prefix, item, value, key)
     return true
+  }
+
+  /** Other doors change records too, so that only the record itself says what it has. */
+  #has(key: IdentifierKey, item: string, value: string): boolean {
+    const block = this.#blockOf(key)
+    return block !== undefined && decodeValues(block).some(({ type, data }) =>
+      type === item && data.toString('utf8') === value)
   }
 
   #leftOf(organisation: string): number {

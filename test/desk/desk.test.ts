@@ -1,6 +1,9 @@
 import t from 'tap'
 import { packBatch, ROW_RESULTS } from '../../src/desk/batch.ts'
 import { RegistrationReader } from '../../src/desk/registration.ts'
+import { keyOf } from '../../src/identifier/identifier.ts'
+import { createValue } from '../../src/record/value.ts'
+import { encodeValues } from '../../src/wire/values.ts'
 import { createDeskSetting, organisation, user } from './setting.ts'
 
 const ROUTE = { endpoints: [{ ip: '192.0.2.7', tcpPort: 2641, httpPort: 8000 }] }
@@ -203,4 +206,64 @@ t.test('a template is drafted, published, followed and withdrawn', async (t) => 
     { value: { result: 'created' } }, 'the value is free again')
   await s.must('template.act', { params, body: { action: 'withdraw' } }, token)
   t.match(await register('C', [value(2000, 'NAME', 'x')]), { code: 'template-unknown' })
+})
+
+t.test('a unique value is free once the record that had it is gone or says otherwise', async (t) => {
+  const s = await createHosted(t)
+  await s.hosting('request', s.ent.token)
+  await s.hosting('approve')
+  const { token } = s.ent
+  const body = { version: 'v1', items: [
+    { name: '序列号', type: 'SERIAL', index: 2001, dataType: 'text', unique: true },
+  ] }
+  await s.must('template.create', { params: { prefix: '88.118.8' }, body }, token)
+  await s.must('template.act',
+    { params: { prefix: '88.118.8', version: 'v1' }, body: { action: 'publish' } }, token)
+  const register = (suffix: string, serial: string) => s.call('identifier.create', { body: {
+    handle: `88.118.8/${suffix}`, template: 'v1', values: [value(2001, 'SERIAL', serial)] } },
+  token)
+  const done = { value: { result: 'created' } }
+  for (const suffix of ['A', 'B', 'C']) t.match(await register(suffix, `s${suffix}`), done)
+  // Records are changed through other doors too, which know nothing of the desk.
+  const name = (suffix: string) =>
+    ({ key: keyOf(`88.118.8/${suffix}`), name: `88.118.8/${suffix}` })
+  const block = encodeValues([createValue(2001, 'SERIAL', 'other')])
+  s.registry.execute([
+    { operation: 'delete', ...name('A') }, { operation: 'delete', ...name('B') },
+    { operation: 'put', ...name('C'), block },
+  ], 'test')
+  t.match(await register('A', 'sA'), done, 'by its own name')
+  t.match(await register('D', 'sB'), done, 'by another name')
+  t.match(await register('E', 'sC'), done, 'its record has another value now')
+  t.match(await register('F', 'sA'), { code: 'invalid', issues: [{ rule: 'item-unique' }] })
+  t.same(s.errors, [])
+})
+
+t.test('identifiers that came another way do not count below nothing', async (t) => {
+  const s = await createHosted(t)
+  await s.hosting('request', s.ent.token)
+  await s.hosting('approve')
+  const name = '88.118.8/imported'
+  const block = encodeValues([createValue(1, 'NAME', 'x')])
+  s.registry.execute([{ operation: 'put', key: keyOf(name), name, block }], 'test')
+  await s.must('identifier.delete', { params: { handle: name } }, s.ent.token)
+  t.match(await s.must('quota.get', { params: { holder: s.ent.organisation } }),
+    { used: { identifiers: 0 } })
+})
+
+t.test('a prefix record follows the name and the industry of its holder', async (t) => {
+  const s = await createDeskSetting(t)
+  const { application, token, organisation: id } =
+    await s.join('88.118', 1, 'secondary', { route: ROUTE })
+  await s.join('88.119', 2, 'other')
+  const update = (body: object) =>
+    s.must('organisation.update', { params: { organisation: id }, body, ifMatch: 'any' }, token)
+  await update(organisation(1, { name: '改名一' }))
+  t.equal(s.record('0.NA/88.118'), undefined, 'nothing before the review')
+  await s.act(application, 'approve')
+  await s.act(application, 'suspend', s.first.apiKey, 'x')
+  await update(organisation(1, { name: '改名二', industry: 'C34' }))
+  t.match(s.record('0.NA/88.118'),
+    { ORGANISATION: '改名二', INDUSTRY: 'C 制造业 / 34 通用设备制造业', STATUS: 'suspended' })
+  t.equal(s.record('0.NA/88.118')!['HS_SITE'], undefined)
 })

@@ -1,4 +1,5 @@
 import type { Database, Statement } from 'better-sqlite3'
+import type { IdentifierKey } from '../../identifier/identifier.ts'
 
 export interface TemplateRow {
   readonly prefix: string
@@ -23,8 +24,8 @@ export class Templates {
   readonly #delete: Statement<[string, string]>
   readonly #find: Statement<[string, string], TemplateRow>
   readonly #list: Statement<[string, string, number], TemplateRow>
-  readonly #findUnique: Statement<[string, string, string], string>
-  readonly #addUnique: Statement<[string, string, string, string]>
+  readonly #findUnique: Statement<[string, string, string], IdentifierKey>
+  readonly #setUnique: Statement<[string, string, string, string]>
   readonly #dropUniques: Statement<[string]>
 
   constructor(database: Database) {
@@ -41,9 +42,9 @@ export class Templates {
     this.#list = database.prepare(
       `SELECT ${COLUMNS} FROM desk_templates WHERE prefix = ? AND version > ?
        ORDER BY version LIMIT ?`)
-    this.#findUnique = database.prepare<[string, string, string], string>(
+    this.#findUnique = database.prepare<[string, string, string], IdentifierKey>(
       'SELECT key FROM desk_uniques WHERE prefix = ? AND item = ? AND value = ?').pluck()
-    this.#addUnique = database.prepare('INSERT INTO desk_uniques VALUES (?, ?, ?, ?)')
+    this.#setUnique = database.prepare('INSERT OR REPLACE INTO desk_uniques VALUES (?, ?, ?, ?)')
     this.#dropUniques = database.prepare('DELETE FROM desk_uniques WHERE key = ?')
   }
 
@@ -67,17 +68,18 @@ export class Templates {
     return this.#list.all(prefix, after, countMax)
   }
 
-  /** Whose a unique value is, or undefined when nobody has it. */
-  findUnique(prefix: string, item: string, value: string): string | undefined {
+  /** Who claimed a unique value last, or undefined when nobody did. */
+  findUnique(prefix: string, item: string, value: string): IdentifierKey | undefined {
     return this.#findUnique.get(prefix, item, value)
   }
 
-  addUnique(prefix: string, item: string, value: string, key: string): void {
-    this.#addUnique.run(prefix, item, value, key)
+  /** Makes a unique value this identifier's, whoever claimed it before. */
+  setUnique(prefix: string, item: string, value: string, key: IdentifierKey): void {
+    this.#setUnique.run(prefix, item, value, key)
   }
 
   /** Frees the unique values of an identifier. */
-  dropUniques(key: string): void {
+  dropUniques(key: IdentifierKey): void {
     this.#dropUniques.run(key)
   }
 }

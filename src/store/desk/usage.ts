@@ -16,7 +16,7 @@ export class Usage {
   readonly #requests: Statement<[string, number], number>
   readonly #saveRequests: Statement<[string, number, number]>
   readonly #countIdentifiers: Statement<[string], number>
-  readonly #addIdentifiers: Statement<[string, string, number]>
+  readonly #addIdentifiers: Statement<[{ prefix: string; organisation: string; count: number }]>
 
   constructor(database: Database) {
     this.#findReply = database.prepare(
@@ -34,8 +34,8 @@ export class Usage {
     this.#countIdentifiers = database.prepare<[string], number>(
       'SELECT coalesce(sum(count), 0) FROM desk_identifier_counts WHERE organisation = ?').pluck()
     this.#addIdentifiers = database.prepare(
-      `INSERT INTO desk_identifier_counts VALUES (?, ?, ?)
-       ON CONFLICT (prefix) DO UPDATE SET count = count + excluded.count`)
+      `INSERT INTO desk_identifier_counts VALUES (@prefix, @organisation, max(0, @count))
+       ON CONFLICT (prefix) DO UPDATE SET count = max(0, count + @count)`)
   }
 
   findReply(caller: string, idempotencyKey: string, nowMs: number): StoredReply | undefined {
@@ -71,7 +71,8 @@ export class Usage {
     return this.#countIdentifiers.get(organisation) ?? 0
   }
 
+  /** Counts up or down; never below nothing, though records come and go by other doors too. */
   addIdentifiers(prefix: string, organisation: string, count: number): void {
-    this.#addIdentifiers.run(prefix, organisation, count)
+    this.#addIdentifiers.run({ prefix, organisation, count })
   }
 }
