@@ -1,9 +1,10 @@
 import { isDone, type Mode, packBatch, ROW_RESULTS } from './batch.ts'
 import type { Caller, Desk } from './door.ts'
 import { BULK_BATCH_BYTES, BULK_BATCH_ROWS } from './limits.ts'
-import { refusalText, ruleText } from './messages.ts'
-import type { Issue, RefusalCode } from './refusal.ts'
+import { tellRefusal, type ToldRefusal } from './messages.ts'
+import type { RefusalCode } from './refusal.ts'
 import type { Registration } from './registration.ts'
+import { refuseRow } from './row-refusal.ts'
 
 /** What became of the lines of a stream. */
 export interface BulkSummary {
@@ -17,13 +18,7 @@ export interface BulkSummary {
 /** A line that waits for its batch: a registration, or why it is none. */
 type Waiting =
   | { readonly line: number; readonly registration: Registration }
-  | { readonly line: number; readonly refused: LineRefusal }
-
-export interface LineRefusal {
-  readonly code: RefusalCode
-  readonly message: string
-  readonly issues: readonly Issue[]
-}
+  | { readonly line: number; readonly refused: ToldRefusal }
 
 export interface BulkOptions {
   readonly mode: Mode
@@ -55,7 +50,7 @@ export class BulkBatch {
     this.#bytes += registration.block.length
   }
 
-  refuse(line: number, refused: LineRefusal): void {
+  refuse(line: number, refused: ToldRefusal): void {
     this.#lines.push({ line, refused })
   }
 
@@ -77,20 +72,20 @@ export class BulkBatch {
         text += formatRefusal(one.line, null, one.refused)
         continue
       }
-      const { name } = one.registration
       if (result.kind === 'refused') {
         summary.refused++
-        text += formatRefusal(one.line, name, result)
+        text += formatRefusal(one.line, one.registration.name, result)
         continue
       }
-      text += this.#answer(one.line, name, result.results[row++] ?? 0, caller, options, summary)
+      const place = result.results[row++] ?? 0
+      text += this.#answer(one.line, one.registration, place, caller, options, summary)
     }
     return { text, stopped: result.kind === 'refused' ? result.code : null }
   }
 
   #answer(
-    line: number, name: string, place: number, { language }: Caller, options: BulkOptions,
-    summary: BulkSummary,
+    line: number, { name, template }: Registration, place: number, { language }: Caller,
+    options: BulkOptions, summary: BulkSummary,
   ): string {
     const result = ROW_RESULTS[place] ?? 'not-found'
     if (isDone(result)) {
@@ -99,21 +94,12 @@ export class BulkBatch {
       return `{"line":${line},"handle":${JSON.stringify(name)},"result":"${result}"}\n`
     }
     summary.refused++
-    if (result === 'item-unique') {
-      const message = ruleText(result, language) ?? result
-      const issues = [{ pointer: '/values', rule: result, message }]
-      return formatRefusal(line, name, {
-        code: 'invalid', message: refusalText('invalid', language), issues,
-      })
-    }
-    const code = result === 'not-yours' ? 'not-found' : result as RefusalCode
-    const what = code === 'handle-exists' ? name : name.slice(0, name.indexOf('/'))
-    const message = refusalText(code, language, what)
-    return formatRefusal(line, name, { code, message, issues: [] })
+    const refusal = refuseRow(result, name, template, '/values')
+    return formatRefusal(line, name, tellRefusal(refusal, language))
   }
 }
 
-function formatRefusal(line: number, handle: string | null, refused: LineRefusal): string {
+function formatRefusal(line: number, handle: string | null, refused: ToldRefusal): string {
   const { code, message, issues } = refused
   return `${JSON.stringify({
     line,

@@ -6,7 +6,7 @@ import { type BulkAnswers, BulkBatch, type BulkOptions, type BulkSummary } from 
 import { refuseField } from './check.ts'
 import type { Caller, Desk } from './door.ts'
 import { TEMPLATES_KEPT_MAX } from './limits.ts'
-import { refusalText } from './messages.ts'
+import { tellRefusal } from './messages.ts'
 import { DeskRefusal } from './refusal.ts'
 import { RegistrationReader } from './registration.ts'
 import { createTemplate, type Template } from './template.ts'
@@ -106,12 +106,7 @@ class LineReader {
       batch.add(number, this.#reader.read(json, this.#clock.nowSeconds()))
     } catch (error) {
       if (!(error instanceof DeskRefusal)) throw error
-      const { language } = this.#caller
-      batch.refuse(number, {
-        code: error.code,
-        message: refusalText(error.code, language, error.details.what),
-        issues: error.details.issues?.(language) ?? [],
-      })
+      batch.refuse(number, tellRefusal(error, this.#caller.language))
     }
   }
 

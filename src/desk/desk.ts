@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { z } from 'zod'
 import type { Clock } from '../lib/clock.ts'
+import { clientOf } from '../registry/authenticator.ts'
 import type { Registry } from '../registry/registry.ts'
 import { type ChangeWriter, StoreWriteError } from '../store/store.ts'
 import { type Actor, findActor } from './actor.ts'
@@ -12,7 +13,7 @@ import {
   GUESSER_COUNT_MAX, GUESSES_OF_ADDRESS_MAX, LOCK_OUT_MS, OPEN_CALLS_PER_HOUR_MAX,
   PASSWORD_CHECK_COUNT_MAX, REPLY_KEPT_MS,
 } from './limits.ts'
-import { refusalText } from './messages.ts'
+import { tellRefusal } from './messages.ts'
 import type { Context, Declined, Done, Operation, UncheckedInput } from './operation.ts'
 import { type OperationName, OPERATIONS } from './operations/all.ts'
 import { Requests } from './quotas.ts'
@@ -136,21 +137,21 @@ export class RegistrationDesk implements Desk {
     })
     if ('declined' in done) {
       if (done.declined.code === 'wrong-credentials') {
-        this.#guesses.add(caller.address, this.#parts.clock.nowMs())
+        this.#guesses.add(clientOf(caller.address), this.#parts.clock.nowMs())
       }
       throw done.declined
     }
-    if (name === 'quota.set' && hasHolder(parts.params)) this.#requests.forget(parts.params.holder)
     return { kind: 'done', value: done.value, version: done.version ?? null }
   }
 
   /** An open call: only so many from one address. */
   #admitAnyone({ address }: Caller): null {
     const nowMs = this.#parts.clock.nowMs()
+    const client = clientOf(address)
     const waits = Math.max(
-      this.#guesses.waitSeconds(address, nowMs), this.#openCalls.waitSeconds(address, nowMs))
+      this.#guesses.waitSeconds(client, nowMs), this.#openCalls.waitSeconds(client, nowMs))
     if (waits > 0) throw new DeskRefusal('locked-out', { retryAfterSeconds: waits })
-    this.#openCalls.add(address, nowMs)
+    this.#openCalls.add(client, nowMs)
     return null
   }
 
@@ -217,13 +218,8 @@ export class RegistrationDesk implements Desk {
 
   #refuse(error: unknown, { language }: Caller): Refusal {
     const refusal = error instanceof DeskRefusal ? error : this.#failure(error)
-    const { code, details } = refusal
-    return {
-      kind: 'refused', code,
-      message: refusalText(code, language, details.what),
-      issues: details.issues?.(language) ?? [],
-      retryAfterSeconds: details.retryAfterSeconds ?? null,
-    }
+    const { retryAfterSeconds = null } = refusal.details
+    return { kind: 'refused', ...tellRefusal(refusal, language), retryAfterSeconds }
   }
 
   #failure(error: unknown): DeskRefusal {
@@ -245,10 +241,6 @@ function checkParts(operation: Operation, input: CallInput, caller: Caller): Unc
       ? undefined
       : check(operation.body, input.body ?? {}, 'body', language),
   }
-}
-
-function hasHolder(params: unknown): params is { readonly holder: string } {
-  return typeof params === 'object' && params !== null && 'holder' in params
 }
 
 /** What a call asks for; passwords are left out, since a plain hash does not keep them. */

@@ -14,9 +14,8 @@ import {
 export type FieldRule =
   | 'credit-code' | 'identity-card' | 'industry' | 'division' | 'phone' | 'mobile' | 'domain'
   | 'ip-address' | 'control-characters' | 'later-than' | 'public-key' | 'endpoint-port'
-  | 'ip-family' | 'duplicate' | 'length-order' | 'endpoint-needed' | 'password' | 'handle'
-  | 'values' | 'certificate-number' | 'item-required' | 'item-type' | 'item-length'
-  | 'item-unique' | 'item-unknown' | 'item-disabled' | 'index-reserved' | 'scope'
+  | 'duplicate' | 'length-order' | 'password' | 'handle' | 'values'
+  | 'item-required' | 'item-type' | 'item-length' | 'item-unique' | 'item-unknown' | 'item-disabled' | 'index-reserved' | 'scope'
   | 'address-and-port' | 'same-version' | 'json' | 'line-length'
 
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/

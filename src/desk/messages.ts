@@ -3,7 +3,7 @@ import type { Language } from './language.ts'
 import {
   PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN, RSA_BITS_MIN, TEMPLATE_INDEX_MIN,
 } from './limits.ts'
-import type { RefusalCode } from './refusal.ts'
+import type { DeskRefusal, Issue, RefusalCode } from './refusal.ts'
 
 type Text = Readonly<Record<Language, string>>
 
@@ -98,10 +98,8 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
     en: 'give at least one of tcpPort, udpPort, httpPort',
     zh: 'tcpPort、udpPort、httpPort 至少填一项',
   },
-  'ip-family': { en: 'is of the other IP version', zh: 'IP 版本不符' },
   duplicate: { en: 'is there twice', zh: '重复' },
   'length-order': { en: 'is above the maximum', zh: '最小长度大于最大长度' },
-  'endpoint-needed': { en: 'give a route', zh: '请填写解析路由' },
   password: {
     en: `must have ${PASSWORD_CHARACTERS_MIN} to ${PASSWORD_CHARACTERS_MAX} characters of at ` +
       'least two kinds, and not the user name in it',
@@ -109,7 +107,6 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
   },
   handle: { en: 'is no identifier', zh: '不是有效标识' },
   values: { en: 'are no values', zh: '标识值有误' },
-  'certificate-number': { en: 'is no number of a certificate', zh: '证件号有误' },
   'item-required': { en: 'the template asks for it', zh: '模板要求必填' },
   'item-type': { en: 'is not of the type that the template says', zh: '类型与模板不符' },
   'item-length': { en: 'is shorter or longer than the template allows', zh: '长度不符合模板要求' },
@@ -129,7 +126,22 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
 
 /** The text of a refusal. @param what what it is about */
 export function refusalText(code: RefusalCode, language: Language, what = ''): string {
-  return REFUSALS[code][language].replace('{}', what)
+  // A function, since a name may hold what `replace` would read as a pattern, such as `$&`.
+  return REFUSALS[code][language].replace('{}', () => what)
+}
+
+/** A refusal in someone's language. */
+export interface ToldRefusal {
+  readonly code: RefusalCode
+  readonly message: string
+  readonly issues: readonly Issue[]
+}
+
+export function tellRefusal({ code, details }: DeskRefusal, language: Language): ToldRefusal {
+  return {
+    code, message: refusalText(code, language, details.what),
+    issues: details.issues?.(language) ?? [],
+  }
 }
 
 /** The text of a rule of our own; undefined when it is none. */

@@ -37,7 +37,6 @@ export function identifiersLeft(store: DeskStore, organisation: string): number 
 /** The requests of every holder, counted in memory; the days' counts are saved now and then. */
 export class Requests {
   readonly #store: DeskStore
-  readonly #quotas = new Map<string, Quota>()
   readonly #allowances = new Map<string, Allowance>()
   readonly #unsaved = new Set<string>()
 
@@ -48,25 +47,11 @@ export class Requests {
   /** Counts a request of each holder, or says which may make none now. */
   take(holders: readonly string[], nowMs: number): Denial | undefined {
     for (const holder of holders) {
-      const denied = this.#allowanceOf(holder, nowMs).take(this.quotaOf(holder), nowMs)
+      const denied = this.#allowanceOf(holder, nowMs).take(findQuota(this.#store, holder), nowMs)
       if (denied !== undefined) return denied
       this.#unsaved.add(holder)
     }
     return undefined
-  }
-
-  quotaOf(holder: string): Quota {
-    let quota = this.#quotas.get(holder)
-    if (quota === undefined) {
-      quota = findQuota(this.#store, holder)
-      this.#quotas.set(holder, quota)
-    }
-    return quota
-  }
-
-  /** A holder's quota was changed. */
-  forget(holder: string): void {
-    this.#quotas.delete(holder)
   }
 
   usedToday(holder: string, nowMs: number): number {

@@ -102,3 +102,24 @@ t.test('lists come in pages', async (t) => {
   } while (cursor !== undefined)
   t.same(names, ['测试运营单位', ...[1, 2, 3, 4, 5].map((i) => `测试企业 ${i}`)])
 })
+
+t.test('a new password does not hold the user name either', async (t) => {
+  const s = await createDeskSetting(t)
+  const { user: id, token } = await s.join('88.118', 1, 'secondary')
+  const set = (password: string) => s.refusal('user.update',
+    { params: { user: id }, body: { password }, ifMatch: 'any' }, token)
+  t.equal(await set('Secondary-2026'), 'invalid')
+  t.match(await set('Shenzhen-2026'), /^done/)
+})
+
+t.test('an IPv6 network has the open calls of one address', async (t) => {
+  const s = await createDeskSetting(t)
+  const logIn = async (address: string) => {
+    const body = { key: 'key_none', proof: 'x' }
+    const result = await s.desk.call('session.exchange', { body }, s.caller(null, { address }))
+    return result.kind === 'refused' ? result.code : 'done'
+  }
+  for (let i = 0; i < 30; i++) t.equal(await logIn(`2001:db8::${i}`), 'wrong-credentials')
+  t.equal(await logIn('2001:db8::ffff'), 'locked-out')
+  t.equal(await logIn('2001:db8:0:1::1'), 'wrong-credentials', 'the network beside it is free')
+})

@@ -4,12 +4,13 @@ import { foldAscii, type IdentifierKey, keyOf, parseIdentifier,
 import { formatValue } from '../../record/value-json.ts'
 import { decodeValues } from '../../wire/values.ts'
 import type { Actor } from '../actor.ts'
-import { type Mode, type RowResult, toRow } from '../batch.ts'
+import { isDone, type Mode, toRow } from '../batch.ts'
 import { refuseField } from '../check.ts'
 import { type Context, operation, page, pageQuery, readCursor, toPage } from '../operation.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { findTemplateBody, Registrar } from '../registrar.ts'
 import { registrationInput, RegistrationReader } from '../registration.ts'
+import { refuseRow } from '../row-refusal.ts'
 import { loadPrefix } from '../sight.ts'
 import { createTemplate } from '../template.ts'
 
@@ -47,7 +48,7 @@ export const identifierOperations = {
       }
       const registrar = new Registrar(context, actor)
       const result = registrar.remove(handle)
-      if (result !== 'deleted') throw refusalOf(result, handle)
+      if (result !== 'deleted') throw refuseRow(result, handle, null, '')
       registrar.finish()
       return { value: { handle, result } }
     },
@@ -94,30 +95,7 @@ function register(context: Context, actor: Actor, body: unknown, mode: Mode) {
   const row = toRow(reader.read(body, Math.floor(context.nowMs / 1000)))
   const registrar = new Registrar(context, actor)
   const result = registrar.register(row, mode)
-  if (result !== 'created' && result !== 'replaced' && result !== 'unchanged') {
-    throw refusalOf(result, row.name)
-  }
+  if (!isDone(result)) throw refuseRow(result, row.name, row.template, '/body/values')
   registrar.finish()
   return { value: { handle: row.name, result } }
-}
-
-/** A row's result as the refusal of a single call. */
-function refusalOf(result: RowResult, handle: string): DeskRefusal {
-  const prefix = handle.slice(0, handle.indexOf('/'))
-  switch (result) {
-    case 'handle-exists':
-    case 'not-found':
-      return new DeskRefusal(result, { what: handle })
-    case 'not-homed':
-    case 'suspended':
-      return new DeskRefusal(result, { what: prefix })
-    case 'register-limit':
-      return new DeskRefusal(result)
-    case 'item-unique':
-      return refuseField('/body/values', result)
-    case 'template-unknown':
-      return new DeskRefusal(result)
-    default:
-      return new DeskRefusal('not-found', { what: prefix })
-  }
 }

@@ -3,6 +3,7 @@ import { randomId } from '../../lib/random.ts'
 import type { DeskStore } from '../../store/desk/desk-store.ts'
 import type { UserRow } from '../../store/desk/users.ts'
 import type { Actor } from '../actor.ts'
+import { refuseField } from '../check.ts'
 import { mail, mobile, name, personal, rule, text } from '../fields.ts'
 import { PASSWORD_CHARACTERS_MAX, PASSWORD_CHARACTERS_MIN } from '../limits.ts'
 import { assertVersion, type Context, formatTime, operation, page, pageQuery, readCursor, time,
@@ -35,8 +36,12 @@ export const userInput = userBody.extend({ userName: userName(), password: passw
 function refuseOwnName(
   user: { readonly userName: string; readonly password: string }, context: z.RefinementCtx,
 ): void {
-  if (!user.password.toLowerCase().includes(user.userName)) return
+  if (!holdsName(user.password, user.userName)) return
   context.addIssue({ code: 'custom', path: ['password'], params: rule('password') })
+}
+
+function holdsName(password: string, userName: string): boolean {
+  return password.toLowerCase().includes(userName)
 }
 
 const role = z.enum(ROLES)
@@ -138,7 +143,10 @@ export const userOperations = {
     run(context, { params, body }, actor, passwordHash) {
       const row = loadUser(context.store, params.user, actor)
       assertVersion(context, row.version)
-      const { role, disabled, unlock } = body
+      const { role, password, disabled, unlock } = body
+      if (password !== undefined && holdsName(password, row.userName)) {
+        throw refuseField('/body/password', 'password')
+      }
       const next: UserRow = {
         ...row,
         role: role ?? row.role,
@@ -171,9 +179,8 @@ function assertAdministratorStays(store: DeskStore, before: UserRow, after: User
   const was = before.role === 'administrator' && before.disabled === 0
   const stays = after.role === 'administrator' && after.disabled === 0
   if (!was || stays) return
-  const others = store.users.list(before.organisation, '', 10_000).some((other) =>
-    other.id !== before.id && other.role === 'administrator' && other.disabled === 0)
-  if (!others) throw new DeskRefusal('wrong-state', { what: 'last administrator' })
+  if (store.users.countAdministrators(before.organisation) > 1) return
+  throw new DeskRefusal('wrong-state', { what: 'last administrator' })
 }
 
 function hasTwoKinds(password: string): boolean {

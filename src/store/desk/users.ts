@@ -27,10 +27,10 @@ export class Users {
   readonly #find: Statement<[string], UserRow>
   readonly #findByName: Statement<[string], UserRow>
   readonly #list: Statement<[string, string, number], UserRow>
+  readonly #countAdministrators: Statement<[string], number>
   readonly #countGuess: Statement<[number, number, string]>
   readonly #open: Statement<[Buffer, string, number]>
   readonly #findSession: Statement<[Buffer], { user: string; expiresMs: number }>
-  readonly #close: Statement<[Buffer]>
   readonly #closeOf: Statement<[string]>
   readonly #closeExpired: Statement<[number]>
 
@@ -46,12 +46,14 @@ export class Users {
     this.#findByName = database.prepare(`SELECT ${COLUMNS} FROM desk_users WHERE user_name = ?`)
     this.#list = database.prepare(
       `SELECT ${COLUMNS} FROM desk_users WHERE organisation = ? AND id > ? ORDER BY id LIMIT ?`)
+    this.#countAdministrators = database.prepare<[string], number>(
+      `SELECT count(*) FROM desk_users
+       WHERE organisation = ? AND role = 'administrator' AND disabled = 0`).pluck()
     this.#countGuess = database.prepare(
       'UPDATE desk_users SET wrong_count = ?, locked_until_ms = ? WHERE id = ?')
     this.#open = database.prepare('INSERT INTO desk_sessions VALUES (?, ?, ?)')
     this.#findSession = database.prepare(
       'SELECT user, expires_ms AS expiresMs FROM desk_sessions WHERE hash = ?')
-    this.#close = database.prepare('DELETE FROM desk_sessions WHERE hash = ?')
     this.#closeOf = database.prepare('DELETE FROM desk_sessions WHERE user = ?')
     this.#closeExpired = database.prepare('DELETE FROM desk_sessions WHERE expires_ms <= ?')
   }
@@ -76,6 +78,11 @@ export class Users {
     return this.#list.all(organisation, after, countMax)
   }
 
+  /** How many can let others into an organisation. */
+  countAdministrators(organisation: string): number {
+    return this.#countAdministrators.get(organisation) ?? 0
+  }
+
   /** Notes how often a password was wrong, and until when no other is looked at. */
   saveGuesses(id: string, wrongCount: number, lockedUntilMs: number): void {
     this.#countGuess.run(wrongCount, lockedUntilMs, id)
@@ -88,10 +95,6 @@ export class Users {
 
   findSession(hash: Buffer): { readonly user: string; readonly expiresMs: number } | undefined {
     return this.#findSession.get(hash)
-  }
-
-  closeSession(hash: Buffer): void {
-    this.#close.run(hash)
   }
 
   closeSessionsOf(user: string): void {

@@ -132,6 +132,15 @@ t.test('a line that names a template is checked against it', async (t) => {
   ])
 })
 
+t.test('a refused line says what it is about, as a single call does', async (t) => {
+  const missing = await send(line('88.118.8/U$&'), '?mode=update')
+  t.match(missing.lines[0], { code: 'not-found', message: /88\.118\.8\/U\$& / })
+  t.match((await s.ask('DELETE', '/v1/identifiers/88.118.8/U$&', { secret: token })).json,
+    { title: missing.lines[0].message })
+  const unknown = await send(line('88.118.8/U', { template: 'v9' }))
+  t.match(unknown.lines[0], { code: 'template-unknown', message: /v9/ })
+})
+
 t.test('what is no stream, or nobody’s, is refused', async (t) => {
   t.equal((await send(line('88.118.8/X'), '', null)).status, 401)
   t.equal((await send(line('88.118.8/X'), '?mode=none')).status, 400)
