@@ -77,6 +77,12 @@ function siteData({ site, organisationName }: PrefixFacts): Buffer[] {
   return createRouteSites(site.route, site.serialNumber, organisationName).map(encodeSite)
 }
 
+/** Whether the values of a prefix record say who holds it, as those that the desk writes do. */
+export function namesHolder(values: readonly HandleValue[]): boolean {
+  return values.some(({ index, type }) =>
+    index === PREFIX_INDEX.organisation && type === 'ORGANISATION')
+}
+
 /** Whether a value of a prefix record is the desk's to write. */
 export function isDeskIndex(index: number): boolean {
   return index < 100 || index === PREFIX_INDEX.admin || index === PREFIX_INDEX.publicKey

@@ -1,13 +1,18 @@
 import { z } from 'zod'
-import { prefixRecordKey, prefixRecordName } from '../identifier/identifier.ts'
+import {
+  PREFIX_OF_PREFIX_RECORDS, prefixRecordKey, prefixRecordName,
+} from '../identifier/identifier.ts'
 import type { ApplicationRow } from '../store/desk/applications.ts'
 import type { Change } from '../store/store.ts'
 import { decodeValues, encodeValues } from '../wire/values.ts'
+import { PAGE_COUNT_MAX } from './limits.ts'
 import type { Context } from './operation.ts'
 import { type Level, LEVELS } from './organisation.ts'
-import { createPrefixValues, isDeskIndex, type PrefixFacts } from './prefix-record.ts'
+import {
+  createPrefixValues, isDeskIndex, namesHolder, type PrefixFacts,
+} from './prefix-record.ts'
 import { route } from './route.ts'
-import { type Hosting, HOSTING_CODES, PARTIES, type State, STATES } from './workflow.ts'
+import { type Hosting, HOSTING_CODES, isGiven, PARTIES, type State, STATES } from './workflow.ts'
 
 /** What is kept of an application beside its columns. */
 export const applicationBody = z.strictObject({
@@ -67,17 +72,20 @@ export function isServedHere(context: Pick<Context, 'store'>, application: Appli
 export function publishPrefix(context: Context, application: Application): void {
   const { prefix } = application.row
   const key = prefixRecordKey(prefix)
-  const homed = new Set(context.records.loadHomedPrefixes())
-  const stored = context.records.findRecord(key)
+  const { records } = context
+  const homed = records.isHomed(prefix)
+  const stored = records.findRecord(key)
   const name = stored?.name ?? prefixRecordName(prefix)
   const changes: Change[] = []
   const homes = application.state === 'enabled' && isServedHere(context, application)
-  if (homes && !homed.has(prefix)) changes.push({ operation: 'home', prefix })
-  if (!homes && homed.has(prefix)) changes.push({ operation: 'unhome', prefix })
+  if (homes && !homed) changes.push({ operation: 'home', prefix })
+  if (!homes && homed) changes.push({ operation: 'unhome', prefix })
   if (application.state === 'deleted') {
     if (stored !== undefined) changes.push({ operation: 'delete', key, name })
   } else {
-    if (!homed.has('0.NA')) changes.push({ operation: 'home', prefix: '0.NA' })
+    if (!records.isHomed(PREFIX_OF_PREFIX_RECORDS)) {
+      changes.push({ operation: 'home', prefix: PREFIX_OF_PREFIX_RECORDS })
+    }
     const values = createPrefixValues(factsOf(context, application), secondsOf(context))
     const keyed = values.some(({ index }) => index === 300)
     const kept = stored === undefined
@@ -91,17 +99,33 @@ export function publishPrefix(context: Context, application: Application): void 
 
 /** Publishes the prefixes below again whose site is that of the one above. */
 export function publishHosted(context: Context, above: Application): void {
-  let after = ''
-  for (;;) {
-    const filter = { viewer: null, organisation: null, state: 'enabled', parent: above.row.prefix }
-    const rows = context.store.applications.list(filter, after, 500)
-    for (const row of rows) {
-      const application = readApplication(row)
-      if (application.hosting === 'hosted') publishPrefix(context, application)
-    }
-    const last = rows.at(-1)
-    if (last === undefined) return
-    after = last.id
+  const { applications } = context.store
+  const pages = (after: string) => applications.listBelow(above.row.prefix, after, PAGE_COUNT_MAX)
+  for (const application of readPages(pages)) {
+    const { state, hosting } = application
+    if (state === 'enabled' && hosting === 'hosted') publishPrefix(context, application)
+  }
+}
+
+/**
+ * Publishes the prefixes of an organisation again, whose records show its name and industry. A
+ * record that names no holder came another way, such as the demo's, and stays as it is.
+ */
+export function publishHeld(context: Context, organisation: string): void {
+  const { applications } = context.store
+  const pages = (after: string) => applications.listOf(organisation, after, PAGE_COUNT_MAX)
+  for (const application of readPages(pages)) {
+    if (!isGiven(application.state)) continue
+    const block = context.records.findBlock(prefixRecordKey(application.row.prefix))
+    if (block !== undefined && namesHolder(decodeValues(block))) publishPrefix(context, application)
+  }
+}
+
+function* readPages(page: (after: string) => readonly ApplicationRow[]): Generator<Application> {
+  let rows = page('')
+  for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
+    yield* rows.map(readApplication)
+    rows = page(last.id)
   }
 }
 

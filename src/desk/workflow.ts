@@ -102,9 +102,9 @@ export function takeStep(
   return row === undefined ? { kind: 'not-yours' } : { kind: 'moved', to: row.to, by: row.by }
 }
 
-/** States in which a code is kept for its applicant, or was given: nobody else may have it. */
-export function isTaken(state: State): boolean {
-  return state !== 'withdrawn'
+/** States of a prefix that was given: it has a record. */
+export function isGiven(state: State): boolean {
+  return state === 'enabled' || state === 'suspended' || state === 'deleting'
 }
 
 /** Hosting 托管 of an approved enterprise prefix; the numbers are the field's own. */

@@ -28,6 +28,7 @@ const MIGRATIONS: readonly string[] = [
    CREATE TABLE counts (name TEXT PRIMARY KEY, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
    INSERT INTO counts VALUES ('records', 0);`,
   DESK_TABLES,
+  'CREATE INDEX desk_sessions_by_expiry ON desk_sessions (expires_ms)',
 ]
 
 /** The schema that this software writes. */

@@ -27,6 +27,7 @@ export class SqliteReadStore implements ReadStore {
   readonly #recordsBelow: Statement<[string, string], RecordRow>
   readonly #keysAfter: Statement<[string, string, number], IdentifierKey>
   readonly #homedPrefixes: Statement<[], string>
+  readonly #isHomed: Statement<[string], 1>
   readonly #countRecords: Statement<[], number>
   readonly #changes: Statement<[], ChangeRow>
   readonly #lastChange: Statement<[], { number: number; timeMs: number }>
@@ -48,6 +49,9 @@ export class SqliteReadStore implements ReadStore {
       .pluck()
     this.#homedPrefixes = database
       .prepare<[], string>('SELECT prefix FROM prefixes ORDER BY prefix')
+      .pluck()
+    this.#isHomed = database
+      .prepare<[string], 1>('SELECT 1 FROM prefixes WHERE prefix = ?')
       .pluck()
     this.#countRecords = database
       .prepare<[], number>("SELECT count FROM counts WHERE name = 'records'")
@@ -72,6 +76,10 @@ export class SqliteReadStore implements ReadStore {
 
   loadHomedPrefixes(): string[] {
     return this.#homedPrefixes.all()
+  }
+
+  isHomed(prefix: string): boolean {
+    return this.#isHomed.get(prefix) === 1
   }
 
   countRecords(): number {

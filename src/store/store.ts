@@ -51,6 +51,8 @@ export interface ReadStore {
   findBlock(key: IdentifierKey): Buffer | undefined
   /** All homed prefixes, folded, sorted. */
   loadHomedPrefixes(): string[]
+  /** Whether names under a prefix (folded) live here. */
+  isHomed(prefix: string): boolean
   countRecords(): number
   /**
    * Keys under a prefix (folded), in order, those after `after` or from the beginning.

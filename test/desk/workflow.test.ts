@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import {
-  type Action, ACTIONS, HOSTING_ACTIONS, isTaken, PARTIES, type Party, type State, STATE_CODES,
+  type Action, ACTIONS, HOSTING_ACTIONS, isGiven, PARTIES, type Party, type State, STATE_CODES,
   STATES, takeHostingStep, takeStep, TRANSITIONS, type WorkflowCase,
 } from '../../src/desk/workflow.ts'
 
@@ -89,8 +89,8 @@ t.test('a refusal says whether the state or the side is wrong', async (t) => {
   t.same(takeStep(pending, 'approve', ['parent']), { kind: 'moved', to: 'reviewing', by: 'parent' })
 })
 
-t.test('a code is free again only when it was never given', async (t) => {
-  t.same(STATES.filter((state) => !isTaken(state)), ['withdrawn'])
+t.test('a prefix that was given has a record until it is deleted', async (t) => {
+  t.same(STATES.filter(isGiven), ['suspended', 'enabled', 'deleting'])
 })
 
 t.test('nothing is hosted that was not asked for and granted', async () => {

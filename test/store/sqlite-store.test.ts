@@ -50,6 +50,7 @@ t.test('prefixes are homed and unhomed, again and again', async (t) => {
   store.commit([{ operation: 'unhome', prefix: '88.1' }], origin)
   store.commit([{ operation: 'unhome', prefix: '88.1' }], origin)
   t.same(store.loadHomedPrefixes(), ['88.2'])
+  t.same(['88.1', '88.2', '88'].map((prefix) => store.isHomed(prefix)), [false, true, false])
 })
 
 t.test('all of a commit or nothing of it', async (t) => {

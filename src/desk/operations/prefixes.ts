@@ -24,9 +24,7 @@ export const prefixOperations = {
     query: z.strictObject(pageQuery),
     output: page(applicationView),
     run({ store }, { query }, actor) {
-      const filter = {
-        viewer: viewerOf(store, actor), parent: null, organisation: null, state: 'enabled',
-      }
+      const filter = { viewer: viewerOf(store, actor), organisation: null, state: 'enabled' }
       const rows = store.applications.list(filter, readCursor(query.cursor), query.limit + 1)
       const show = (row: ApplicationRow) => showApplication(readApplication(row))
       return { value: toPage(rows, query.limit, (row) => row.id, show) }
@@ -53,7 +51,7 @@ export const prefixOperations = {
         route: body, routeSerial: before.routeSerial + 1, hosting: 'not-hosted',
       })
       context.note(after.row.id, 'route', { before: before.hosting, after: after.hosting })
-      return publish(context, after)
+      return publishSite(context, after)
     },
   }),
 
@@ -70,7 +68,8 @@ export const prefixOperations = {
       const before = loadOwn(context, params.prefix, actor)
       const after = saveApplication(context, before, { publicKey: body.publicKey })
       context.note(after.row.id, 'key')
-      return publish(context, after)
+      publishPrefix(context, after)
+      return done(after)
     },
   }),
 
@@ -98,7 +97,7 @@ export const prefixOperations = {
       context.note(after.row.id, `hosting-${action}`, {
         before: before.hosting, after: after.hosting, reason,
       })
-      return publish(context, after)
+      return publishSite(context, after)
     },
   }),
 }
@@ -119,7 +118,8 @@ function assertInUse({ state, row }: Application): void {
   if (state !== 'enabled') throw new DeskRefusal('wrong-state', { what: state })
 }
 
-function publish(context: Context, application: Application) {
+/** Publishes a prefix whose site has changed, and those that are served there too. */
+function publishSite(context: Context, application: Application) {
   publishPrefix(context, application)
   if (application.level === 'secondary') publishHosted(context, application)
   return done(application)

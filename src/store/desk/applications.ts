@@ -20,8 +20,6 @@ export interface ApplicationFilter {
   /** Only those of this organisation and those below its prefixes. */
   readonly viewer: string | null
   readonly organisation: string | null
-  /** Only those right below this prefix. */
-  readonly parent: string | null
   readonly state: string | null
 }
 
@@ -36,6 +34,8 @@ export class Applications {
   readonly #findByPrefix: Statement<[string], ApplicationRow>
   readonly #list: Statement<[ApplicationFilter & { after: string; countMax: number }],
     ApplicationRow>
+  readonly #listBelow: Statement<[string, string, number], ApplicationRow>
+  readonly #listOf: Statement<[string, string, number], ApplicationRow>
   readonly #countLive: Statement<[string], number>
 
   constructor(database: Database) {
@@ -54,9 +54,13 @@ export class Applications {
          SELECT prefix FROM desk_applications
          WHERE organisation = @viewer AND state <> 'withdrawn'))
        AND (@organisation IS NULL OR organisation = @organisation)
-       AND (@parent IS NULL OR parent = @parent)
        AND (@state IS NULL OR state = @state)
        ORDER BY id LIMIT @countMax`)
+    this.#listBelow = database.prepare(
+      `SELECT ${COLUMNS} FROM desk_applications WHERE parent = ? AND id > ? ORDER BY id LIMIT ?`)
+    this.#listOf = database.prepare(
+      `SELECT ${COLUMNS} FROM desk_applications
+       WHERE organisation = ? AND id > ? ORDER BY id LIMIT ?`)
     this.#countLive = database.prepare<[string], number>(
       `SELECT count(*) FROM desk_applications
        WHERE organisation = ? AND state NOT IN ('withdrawn', 'deleted')`).pluck()
@@ -81,6 +85,16 @@ export class Applications {
 
   list(filter: ApplicationFilter, after: string, countMax: number): ApplicationRow[] {
     return this.#list.all({ ...filter, after, countMax })
+  }
+
+  /** Those right below a prefix. */
+  listBelow(parent: string, after: string, countMax: number): ApplicationRow[] {
+    return this.#listBelow.all(parent, after, countMax)
+  }
+
+  /** Those of an organisation. */
+  listOf(organisation: string, after: string, countMax: number): ApplicationRow[] {
+    return this.#listOf.all(organisation, after, countMax)
   }
 
   /** How many prefixes an organisation has or has asked for. */
