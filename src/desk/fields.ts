@@ -14,9 +14,9 @@ import {
 export type FieldRule =
   | 'credit-code' | 'identity-card' | 'industry' | 'division' | 'phone' | 'mobile' | 'domain'
   | 'ip-address' | 'control-characters' | 'later-than' | 'public-key' | 'endpoint-port'
-  | 'duplicate' | 'length-order' | 'password' | 'handle' | 'values'
-  | 'item-required' | 'item-type' | 'item-length' | 'item-unique' | 'item-unknown' | 'item-disabled' | 'index-reserved' | 'scope'
-  | 'address-and-port' | 'same-version' | 'json' | 'line-length'
+  | 'duplicate' | 'length-order' | 'password' | 'handle' | 'values' | 'item-required'
+  | 'item-type' | 'item-length' | 'item-unique' | 'item-unknown' | 'item-disabled'
+  | 'index-reserved' | 'scope' | 'address-and-port' | 'same-version' | 'json' | 'line-length'
 
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/
 

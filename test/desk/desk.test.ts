@@ -208,7 +208,7 @@ t.test('a template is drafted, published, followed and withdrawn', async (t) => 
   t.match(await register('C', [value(2000, 'NAME', 'x')]), { code: 'template-unknown' })
 })
 
-t.test('a unique value is free once the record that had it is gone or says otherwise', async (t) => {
+t.test('a unique value is free once the record that had it has it no more', async (t) => {
   const s = await createHosted(t)
   await s.hosting('request', s.ent.token)
   await s.hosting('approve')
