@@ -1,23 +1,43 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
-import { addPrefixCommands } from './commands/admin/prefixes.ts'
-import { addRecordCommands } from './commands/admin/records.ts'
-import { addBatch } from './commands/batch.ts'
-import { addExport } from './commands/export.ts'
-import { addImport } from './commands/import.ts'
-import { addInfo } from './commands/info.ts'
-import { addKey } from './commands/key/key.ts'
-import { addResolve } from './commands/resolve.ts'
-import { addServe } from './commands/serve.ts'
-import { addTrace } from './commands/trace.ts'
-import { addVerify } from './commands/verify.ts'
 import { addExamples, type CommandContext } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportError } from './report-error.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
-/** The program with all its commands; nothing runs yet. */
-export function createProgram(context: CommandContext): Command {
+type AddCommand = (program: Command, context: CommandContext) => void
+
+interface CommandFile {
+  readonly names: readonly string[]
+  readonly load: () => Promise<AddCommand>
+}
+
+/** Where each command is, in the order of the help. What it needs is loaded with it. */
+const COMMAND_FILES: readonly CommandFile[] = [
+  { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServe },
+  { names: ['resolve'], load: async () => (await import('./commands/resolve.ts')).addResolve },
+  { names: ['trace'], load: async () => (await import('./commands/trace.ts')).addTrace },
+  { names: ['import'], load: async () => (await import('./commands/import.ts')).addImport },
+  { names: ['export'], load: async () => (await import('./commands/export.ts')).addExport },
+  { names: ['info'], load: async () => (await import('./commands/info.ts')).addInfo },
+  { names: ['verify'], load: async () => (await import('./commands/verify.ts')).addVerify },
+  {
+    names: ['create', 'add', 'modify', 'remove', 'delete'],
+    load: async () => (await import('./commands/admin/records.ts')).addRecordCommands,
+  },
+  {
+    names: ['list', 'home', 'unhome'],
+    load: async () => (await import('./commands/admin/prefixes.ts')).addPrefixCommands,
+  },
+  { names: ['batch'], load: async () => (await import('./commands/batch.ts')).addBatch },
+  { names: ['key'], load: async () => (await import('./commands/key/key.ts')).addKey },
+]
+
+/**
+ * The program with the command that a command line begins with, or with all of them, since then
+ * it asks for help or is wrong. Nothing runs yet.
+ */
+async function createProgram(context: CommandContext, args: readonly string[]): Promise<Command> {
   const { terminal } = context
   const program = new Command('suibiao')
     .description('Suibiao 穗标: an identifier resolution node for the industrial internet')
@@ -34,17 +54,9 @@ export function createProgram(context: CommandContext): Command {
       // The error is told once, by reportError.
       outputError: () => undefined,
     })
-  addServe(program, context)
-  addResolve(program, context)
-  addTrace(program, context)
-  addImport(program, context)
-  addExport(program, context)
-  addInfo(program, context)
-  addVerify(program, context)
-  addRecordCommands(program, context)
-  addPrefixCommands(program, context)
-  addBatch(program, context)
-  addKey(program, context)
+  const asked = COMMAND_FILES.filter(({ names }) => names.includes(args[0] ?? ''))
+  const files = asked.length > 0 ? asked : COMMAND_FILES
+  for (const add of await Promise.all(files.map(({ load }) => load()))) add(program, context)
   return addExamples(program, [
     'suibiao serve --seed demo',
     'suibiao resolve 88.118.8/P0001',
@@ -64,8 +76,9 @@ export async function runProgram(
   terminal: Terminal = createTerminal(),
 ): Promise<ExitCode> {
   let exitCode: ExitCode = exitCodes.ok
-  const program = createProgram({ terminal, finish: (code) => { exitCode = code } })
   try {
+    const context: CommandContext = { terminal, finish: (code) => { exitCode = code } }
+    const program = await createProgram(context, args)
     await program.parseAsync([...args], { from: 'user' })
     return exitCode
   } catch (error) {

@@ -1,12 +1,17 @@
 import { CommanderError } from 'commander'
-import { ConfigError } from '../node/config.ts'
 import { CliError } from './cli-error.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { printMessage, type Terminal } from './terminal.ts'
 
 /** Errors whose message is already a line for people, by class name, from modules below. */
-const SPOKEN: ReadonlySet<string> = new Set([
-  'DataLockedError', 'DataFolderError', 'StoreOpenError', 'AddressError', 'CertificateError',
+const SPOKEN: ReadonlyMap<string, ExitCode> = new Map([
+  ['ConfigError', exitCodes.usage],
+  ['DataLockedError', exitCodes.failure],
+  ['DataFolderError', exitCodes.failure],
+  ['StoreOpenError', exitCodes.failure],
+  ['AddressError', exitCodes.failure],
+  ['CertificateError', exitCodes.failure],
+  ['NodeKeyError', exitCodes.failure],
 ])
 
 /**
@@ -19,15 +24,12 @@ export function reportError(error: unknown, terminal: Terminal): ExitCode {
     printMessage(terminal, oneLine(error.message))
     return error.exitCode
   }
-  if (error instanceof ConfigError) {
-    printMessage(terminal, oneLine(error.message))
-    return exitCodes.usage
-  }
   if (error instanceof Error) {
-    const line = SPOKEN.has(error.constructor.name) ? error.message : systemLine(error)
+    const spoken = SPOKEN.get(error.constructor.name)
+    const line = spoken === undefined ? systemLine(error) : error.message
     if (line !== undefined) {
       printMessage(terminal, oneLine(line))
-      return exitCodes.failure
+      return spoken ?? exitCodes.failure
     }
   }
   printMessage(terminal, 'this is a mistake in the program; please report it with what follows')

@@ -1,7 +1,6 @@
 import type { Identifier } from '../identifier/identifier.ts'
 import type { HostPort } from '../lib/host-port.ts'
 import { ExchangeError } from './exchange.ts'
-import { fetchHttpAnswer } from './http-api.ts'
 import { exchangeTcp } from './native-tcp.ts'
 import { exchangeUdp } from './native-udp.ts'
 import { failed, type Fetched, outcomeOf } from './outcome.ts'
@@ -30,6 +29,7 @@ export async function fetchRecord(
   const { server, transport } = options
   try {
     if (transport === 'http') {
+      const { fetchHttpAnswer } = await import('./http-api.ts')
       return outcomeOf(await fetchHttpAnswer(identifier, server, options, options))
     }
     const request = createQuestion(identifier, options)

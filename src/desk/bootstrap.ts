@@ -1,4 +1,5 @@
-import { randomId, randomToken } from '../lib/random.ts'
+import { randomToken } from '../lib/random.ts'
+import { randomId } from '../lib/sortable-id.ts'
 import { prefixRecordKey } from '../identifier/identifier.ts'
 import type { Registry } from '../registry/registry.ts'
 import { createSecret, hashSecret, KEY_START } from './actor.ts'

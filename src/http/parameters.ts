@@ -1,16 +1,6 @@
 import type { FastifyRequest } from 'fastify'
-import { z } from 'zod'
 import { FILTER_COUNT_MAX } from './limits.ts'
 import { BadRequestError, queryOf } from './question.ts'
-
-/** Parameters in a JSON body: each a text, number, boolean, or a list of texts and numbers. */
-const bodyParameters = z.record(
-  z.string(),
-  z.union([
-    z.string(), z.number(), z.boolean(),
-    z.array(z.union([z.string(), z.number()])).max(2 * FILTER_COUNT_MAX),
-  ]),
-)
 
 /**
  * The parameters of a request: those of its query, and those of its body, in form or JSON
@@ -25,10 +15,28 @@ export function readParameters(request: FastifyRequest): URLSearchParams {
     for (const [key, value] of body) parameters.append(key, value)
     return parameters
   }
-  const parsed = bodyParameters.safeParse(body)
-  if (!parsed.success) throw new BadRequestError('The body must be an object of parameters')
-  for (const [key, value] of Object.entries(parsed.data)) {
-    for (const one of Array.isArray(value) ? value : [value]) parameters.append(key, String(one))
+  if (typeof body !== 'object' || Array.isArray(body)) throw noParameters()
+  for (const [key, value] of Object.entries(body)) {
+    for (const text of textsOf(value)) parameters.append(key, text)
   }
   return parameters
+}
+
+/**
+ * A parameter in a JSON body: a text, number, boolean, or a list of texts and numbers. Looked at
+ * by hand, so that a thread that resolves need not load a library of schemas before it answers.
+ * @throws BadRequestError
+ */
+function textsOf(value: unknown): string[] {
+  if (typeof value === 'boolean') return [String(value)]
+  const all: unknown[] = Array.isArray(value) ? value : [value]
+  if (all.length > 2 * FILTER_COUNT_MAX) throw noParameters()
+  return all.map((one) => {
+    if (typeof one !== 'string' && !Number.isFinite(one)) throw noParameters()
+    return String(one)
+  })
+}
+
+function noParameters(): BadRequestError {
+  return new BadRequestError('The body must be an object of parameters')
 }

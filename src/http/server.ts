@@ -1,4 +1,5 @@
 import { type FastifyError, fastify, type FastifyInstance } from 'fastify'
+import type { Clock } from '../lib/clock.ts'
 import { LatencySampler } from '../lib/latency-sampler.ts'
 import { NATIVE_MEDIA_TYPE } from '../wire/layout.ts'
 import { addAdministration } from './administration/administration.ts'
@@ -6,7 +7,7 @@ import { addBatch, PROTOBUF_TYPE } from './batch.ts'
 import { createClientErrorHandler } from './client-error.ts'
 import { API_CODE } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
-import { addDesk } from './desk/desk-routes.ts'
+import type { DeskDeps } from './desk/desk-routes.ts'
 import { Front } from './front.ts'
 import { addHandles } from './handles.ts'
 import { addHealth } from './health.ts'
@@ -17,10 +18,11 @@ import { BadRequestError } from './question.ts'
 import { allowOrigin, sendApiError } from './reply.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { addSite } from './site.ts'
-import { addSnms } from './snms/snms-routes.ts'
 import { addTrace } from './trace.ts'
 
 const URL_BYTES_MAX = 16_384
+/** No route is checked by a schema of fastify's, so what compiles those is never loaded. */
+const WITHOUT_SCHEMAS = { buildValidator: refuseSchema, buildSerializer: refuseSchema }
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /**
@@ -36,6 +38,7 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
     logger: false,
     bodyLimit: BODY_BYTES_MAX,
     forceCloseConnections: 'idle',
+    schemaController: { compilersFactory: WITHOUT_SCHEMAS },
     clientErrorHandler: createClientErrorHandler(deps.counters),
     routerOptions: {
       maxParamLength: URL_BYTES_MAX,
@@ -65,13 +68,24 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
   addAdministration(server, deps)
   addBatch(server, deps)
   addTrace(server, deps)
-  if (deps.desk !== null) {
-    addDesk(server, deps.desk)
-    addSnms(server, deps.desk, deps.clock)
-  }
+  if (deps.desk !== null) addDeskRoutes(server, deps.desk, deps.clock)
   addPreflight(server)
   addProxy(server, deps)
   return server
+}
+
+function refuseSchema(): never {
+  throw new Error('no schema of a route is compiled here')
+}
+
+/** The desk's routes, loaded where there is a desk only. */
+function addDeskRoutes(server: FastifyInstance, desk: DeskDeps, clock: Clock): void {
+  server.register(async (scope) => {
+    const { addDesk } = await import('./desk/desk-routes.ts')
+    const { addSnms } = await import('./snms/snms-routes.ts')
+    addDesk(scope, desk)
+    addSnms(scope, desk, clock)
+  })
 }
 
 /** JSON, which some clients announce and then send nothing, and forms. */

@@ -1,5 +1,4 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto'
-import { v7 } from 'uuid'
 
 /** Unpredictable bytes, for nonces. */
 export function randomNonce(length: number): Buffer {
@@ -24,12 +23,4 @@ export function randomName(): string {
 /** A random text of `length` bytes, safe in URLs and headers: for keys and tokens. */
 export function randomToken(length: number): string {
   return randomBytes(length).toString('base64url')
-}
-
-/**
- * An id that sorts by when it was made: `org_` and a UUID of version 7 (RFC 9562 §6.2). Ids of
- * one millisecond sort too, which Node's own do not: lists go by id, and their pages must agree.
- */
-export function randomId(kind: string): string {
-  return `${kind}_${v7().replaceAll('-', '')}`
 }

@@ -8,7 +8,6 @@ import { systemClock } from '../lib/clock.ts'
 import { GenerationTable } from '../lib/generations.ts'
 import type { HostPort } from '../lib/host-port.ts'
 import { randomSeed } from '../lib/random.ts'
-import { createExposition } from '../metrics/exposition.ts'
 import { NativeAnswerer } from '../native/answer.ts'
 import { ANSWER_BUFFER_BYTES, DEFERRED_COUNT_MAX, PASSED_ON_COUNT_MAX } from '../native/limits.ts'
 import { RecursingAnswerer } from '../native/recursing-answerer.ts'
@@ -24,9 +23,10 @@ import { AnswerBuffer } from '../wire/response.ts'
 import {
   CERTIFICATE_CHECK_INTERVAL_MS, RECURSED_CACHE_SHARE, REPLY_CACHE_SHARE,
 } from './limits.ts'
+import { exposeMeters } from './expose-meters.ts'
 import { attachMeters, type MeterBuffers } from './meters.ts'
 import type { Office } from './office.ts'
-import { type RecursionConfig, startRecursion } from './recursion.ts'
+import type { RecursionConfig } from './recursion.ts'
 import { SITE_SERIAL } from './site.ts'
 import { NodeStatus } from './status.ts'
 import { tellThreadState } from './thread-state.ts'
@@ -91,7 +91,8 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   })
   const recursing = settings.recursion === null
     ? null
-    : startRecursion(own, settings.recursion, othersBytes, clock, meters)
+    : (await import('./recursion.ts')).startRecursion(
+      own, settings.recursion, othersBytes, clock, meters)
   const resolver = recursing?.resolver ?? own
   const siteBytes = Buffer.from(settings.siteBytes)
   const answerer = new NativeAnswerer({
@@ -118,7 +119,7 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
     clock,
     counters,
     histograms,
-    metrics: settings.showsMetrics ? createExposition(meters) : null,
+    metrics: settings.showsMetrics ? exposeMeters(meters) : null,
     readiness: () => status.readiness(),
     holdings: () => status.holdings(),
   }

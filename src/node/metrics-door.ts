@@ -1,6 +1,6 @@
 import { createMetricsServer } from '../http/metrics.ts'
 import type { HostPort } from '../lib/host-port.ts'
-import { createExposition } from '../metrics/exposition.ts'
+import { exposeMeters } from './expose-meters.ts'
 import type { Meters } from './meters.ts'
 import { claimAddress } from './ports.ts'
 
@@ -13,7 +13,7 @@ export async function openMetricsDoor(
   address: HostPort, meters: Meters, undo: (() => void | Promise<void>)[],
 ): Promise<HostPort> {
   const claimed = await claimAddress(address, false)
-  const server = createMetricsServer(createExposition(meters))
+  const server = createMetricsServer(exposeMeters(meters))
   undo.push(() => server.close())
   await server.listen({ ...claimed })
   return claimed

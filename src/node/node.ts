@@ -10,20 +10,18 @@ import { openStore } from '../store/open.ts'
 import type { Store } from '../store/store.ts'
 import { createCommitMeters } from './commit-meters.ts'
 import type { Config } from './config.ts'
-import { type Doors, type DoorSettings, startDoors } from './doors.ts'
+import type { DoorSettings } from './doors.ts'
 import { appointFirstAdministrator } from './first-administrator.ts'
 import { GENERATION_SLOT_COUNT } from './limits.ts'
 import { prepareHttps } from './https.ts'
 import { acquireDataLock } from './lock.ts'
 import { createMeters, MAIN_THREAD, type Meters } from './meters.ts'
-import { openMetricsDoor } from './metrics-door.ts'
 import { tellNodeState } from './node-state.ts'
 import { loadNodeKey } from './node-key.ts'
 import type { Office } from './office.ts'
-import { openDesk } from './open-desk.ts'
+import type { OpenedDesk } from './open-desk.ts'
 import { openOffice } from './open-office.ts'
 import { claimAddress } from './ports.ts'
-import { seedDemo } from './seeding.ts'
 import { encodeOwnSite } from './site.ts'
 import { type Holdings, NodeStatus } from './status.ts'
 import { Supervisor } from './supervisor.ts'
@@ -108,11 +106,11 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       native: nativeAddress, http: httpAddress, https: https?.address ?? null,
       publicKey: signer.publicKey,
     })
-    const opened = await openDesk(config, registry, siteBytes, logger)
+    const opened = await openDeskIfAny(config, registry, siteBytes, logger)
     undo.push(() => {
       opened?.stop()
     })
-    const office = openOffice({
+    const office = await openOffice({
       registry, generations, siteBytes, signer, meters,
       administrators: config.administrators,
       gauge: commitMeters.writer,
@@ -122,7 +120,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     undo.push(tellNodeState(meters, status, databasePath))
     const metricsAddress = config.metrics === null
       ? null
-      : await openMetricsDoor(config.metrics, meters, undo)
+      : await (await import('./metrics-door.ts')).openMetricsDoor(config.metrics, meters, undo)
     const supervisor = await openDoors(
       {
         databasePath,
@@ -186,8 +184,18 @@ async function seedIfAsked(
   config: Config, store: Store, registry: Registry, options: NodeOptions,
 ): Promise<boolean> {
   if (config.seed !== 'demo' || store.countRecords() > 0) return false
+  const { seedDemo } = await import('./seeding.ts')
   await seedDemo(registry, options.onSeedProgress)
   return true
+}
+
+/** What few nodes have is loaded by those that have it: the rest start sooner without. */
+async function openDeskIfAny(
+  config: Config, registry: Registry, siteBytes: Buffer, logger: Logger,
+): Promise<OpenedDesk | null> {
+  if (config.deskPrefix === null) return null
+  const { openDesk } = await import('./open-desk.ts')
+  return openDesk(config, config.deskPrefix, registry, siteBytes, logger)
 }
 
 /** Opens the doors in this thread, or in threads of their own. */
@@ -200,7 +208,8 @@ async function openDoors(
   undo: (() => void | Promise<void>)[],
 ): Promise<Supervisor | null> {
   if (workerCount === 0) {
-    const doors: Doors = await startDoors(settings, office)
+    const { startDoors } = await import('./doors.ts')
+    const doors = await startDoors(settings, office)
     undo.push(() => doors.stop())
     return null
   }

@@ -19,13 +19,10 @@ export interface OpenedDesk {
 /**
  * Opens the registration desk of this node. The first time it makes an administrator and writes
  * name, password and API key to DESK_ADMIN_FILE in the data folder.
- * @returns null when the node has no desk
  */
 export async function openDesk(
-  config: Config, registry: Registry, siteBytes: Buffer, logger: Logger,
-): Promise<OpenedDesk | null> {
-  const { deskPrefix } = config
-  if (deskPrefix === null) return null
+  config: Config, deskPrefix: string, registry: Registry, siteBytes: Buffer, logger: Logger,
+): Promise<OpenedDesk> {
   const name = `${deskPrefix} 运营单位`
   const first = await openEmptyDesk(registry, siteBytes, deskPrefix, name)
   if (first !== undefined) {

@@ -17,7 +17,7 @@ import { createFetchValues } from './fetch-values.ts'
 import { OFFICE_CACHE_BYTES } from './limits.ts'
 import type { Meters } from './meters.ts'
 import type { Office } from './office.ts'
-import { type RecursionConfig, startRecursion } from './recursion.ts'
+import type { RecursionConfig } from './recursion.ts'
 import { SITE_SERIAL } from './site.ts'
 
 export interface OfficeParts {
@@ -39,7 +39,7 @@ export interface OfficeParts {
  * Puts together, in the main thread, all that changes records or needs a secret.
  * @param undo is told how to close connections to other nodes
  */
-export function openOffice(parts: OfficeParts, undo: (() => void)[]): Office {
+export async function openOffice(parts: OfficeParts, undo: (() => void)[]): Promise<Office> {
   const { registry, signer, administrators, siteBytes, meters, recursion } = parts
   const { clock, store } = registry
   const { counters } = meters
@@ -56,7 +56,8 @@ export function openOffice(parts: OfficeParts, undo: (() => void)[]): Office {
   })
   const recursing = recursion === null
     ? null
-    : startRecursion(resolver, recursion, OFFICE_CACHE_BYTES, clock, meters)
+    : (await import('./recursion.ts')).startRecursion(
+      resolver, recursion, OFFICE_CACHE_BYTES, clock, meters)
   undo.push(() => recursing?.stop())
   const keys = new IdentityKeys(
     registry, recursing === null ? null : createFetchValues(recursing.resolver, clock))

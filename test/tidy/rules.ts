@@ -173,6 +173,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/node/supervisor.ts': 'test/node/node.test.ts',
   'src/node/meters.ts': 'test/metrics/exposition.test.ts',
   'src/node/metrics-door.ts': 'test/node/node.test.ts',
+  'src/node/expose-meters.ts': 'test/node/node.test.ts reads both doors of metrics',
   'src/node/node-state.ts': 'test/node/node.test.ts',
   'src/node/thread-state.ts': 'test/node/node.test.ts',
   'src/native/tcp-connection.ts': 'test/native/tcp-server.test.ts',

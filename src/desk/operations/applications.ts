@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { prefixRecordKey } from '../../identifier/identifier.ts'
-import { randomId } from '../../lib/random.ts'
+import { randomId } from '../../lib/sortable-id.ts'
 import type { ApplicationRow } from '../../store/desk/applications.ts'
 import type { Actor } from '../actor.ts'
 import { refuseField } from '../check.ts'

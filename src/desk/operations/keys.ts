@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { randomId } from '../../lib/random.ts'
+import { randomId } from '../../lib/sortable-id.ts'
 import type { KeyRow } from '../../store/desk/keys.ts'
 import { type Actor, createSecret, hashSecret, KEY_START, keyBody } from '../actor.ts'
 import { refuseField } from '../check.ts'

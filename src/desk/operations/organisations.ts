@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { randomId } from '../../lib/random.ts'
+import { randomId } from '../../lib/sortable-id.ts'
 import type { OrganisationRow } from '../../store/desk/organisations.ts'
 import { readCursor, assertVersion, type Context, formatTime, operation, page, pageQuery, time,
   toPage } from '../operation.ts'

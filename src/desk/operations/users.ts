@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { randomId } from '../../lib/random.ts'
+import { randomId } from '../../lib/sortable-id.ts'
 import type { DeskStore } from '../../store/desk/desk-store.ts'
 import type { UserRow } from '../../store/desk/users.ts'
 import type { Actor } from '../actor.ts'

@@ -52,7 +52,7 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
 
   function show(
     request: FastifyRequest, reply: FastifyReply, text: string, parameters: URLSearchParams,
-  ): FastifyReply | Promise<FastifyReply> {
+  ): Promise<FastifyReply> {
     deps.counters.add('http_proxy_requests_total')
     const name = parseProxyName(text)
     // A name that can't be one is refused on a page of its own.
@@ -63,10 +63,10 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
       showOutcome(request, reply, name, parameters, found))
   }
 
-  function showOutcome(
+  async function showOutcome(
     request: FastifyRequest, reply: FastifyReply, name: string, parameters: URLSearchParams,
     outcome: Outcome,
-  ): FastifyReply {
+  ): Promise<FastifyReply> {
     markStale(reply, outcome)
     if (outcome.kind !== 'found') return showOther(reply, name, outcome)
     const action = parameters.has('noredirect') ? 'showvalues' : parameters.get('action')
@@ -76,10 +76,10 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
     if (action === 'showvalues') return sendPage(reply, 200, formatValuesPage(name, values))
     if (action === 'showurls') {
       return reply.type('text/xml;charset=UTF-8')
-        .send(formatLocationsXml(listLocations(name, values)))
+        .send(formatLocationsXml(await listLocations(name, values)))
     }
     const asker = parseAsker(request.headers, parameters)
-    const target = chooseTarget(name, values, asker, !parameters.has('ignore_aliases'))
+    const target = await chooseTarget(name, values, asker, !parameters.has('ignore_aliases'))
     return follow(reply, name, target, values, outcome, parameters)
   }
 

@@ -1,7 +1,7 @@
 import type { HandleValue } from '../../record/value.ts'
 import { foldAscii } from '../../identifier/identifier.ts'
 import { REDIRECT_URL_BYTES_MAX } from '../limits.ts'
-import { type Asker, chooseLocation, type Location, parseLocations } from './locations.ts'
+import type { Asker, Location, LocationDocument } from './locations.ts'
 
 /** Where a browser is sent. */
 export type Target =
@@ -17,12 +17,12 @@ const SAFE_SCHEMES: ReadonlySet<string> = new Set(['http:', 'https:', 'ftp:', 'm
  * Where the values of a record send a browser (§11): an alias first, then a 10320/loc document,
  * then the first URL, a plain one before `URL.xxx`.
  */
-export function chooseTarget(
+export async function chooseTarget(
   handle: string, values: readonly HandleValue[], asker: Asker, followAliases: boolean,
-): Target {
+): Promise<Target> {
   const alias = followAliases ? findType(values, 'HS_ALIAS') : undefined
   if (alias !== undefined) return { kind: 'alias', handle: alias.data.toString('utf8') }
-  const location = chooseFrom(handle, values, asker)
+  const location = await chooseFrom(handle, values, asker)
   if (location !== undefined) return location
   const url =
     findType(values, 'URL') ?? values.find((value) => foldAscii(value.type).startsWith('URL.'))
@@ -32,7 +32,9 @@ export function chooseTarget(
 }
 
 /** All places that the values name, for `action=showurls`. */
-export function listLocations(handle: string, values: readonly HandleValue[]): Location[] {
+export async function listLocations(
+  handle: string, values: readonly HandleValue[],
+): Promise<Location[]> {
   const plain = values
     .filter((value) => foldAscii(value.type) === 'URL')
     .map((value) => ({
@@ -41,7 +43,8 @@ export function listLocations(handle: string, values: readonly HandleValue[]): L
       status: 302,
       attributes: new Map<string, string>(),
     }))
-  return [...(documentOf(handle, values)?.locations ?? []), ...plain]
+  const document = await readDocument(handle, values)
+  return [...(document?.locations ?? []), ...plain]
 }
 
 /** A URL that may stand in a Location header, normalised; undefined for any other text. */
@@ -51,20 +54,27 @@ export function parseSafeUrl(text: string): string | undefined {
   return url.href.length > REDIRECT_URL_BYTES_MAX ? undefined : url.href
 }
 
-function chooseFrom(
+async function chooseFrom(
   handle: string, values: readonly HandleValue[], asker: Asker,
-): Target | undefined {
-  const document = documentOf(handle, values)
-  const location = document === undefined ? undefined : chooseLocation(document, asker)
+): Promise<Target | undefined> {
+  const document = await readDocument(handle, values)
+  if (document === undefined) return undefined
+  const { chooseLocation } = await import('./locations.ts')
+  const location = chooseLocation(document, asker)
   const url = location === undefined ? undefined : parseSafeUrl(location.href)
   if (location === undefined || url === undefined) return undefined
   const ttl = findType(values, '10320/LOC')?.ttl ?? 0
   return { kind: 'url', url, status: location.status, ttl }
 }
 
-function documentOf(handle: string, values: readonly HandleValue[]) {
+/** Few records have such a document, so what reads it is loaded with the first. */
+async function readDocument(
+  handle: string, values: readonly HandleValue[],
+): Promise<LocationDocument | undefined> {
   const value = findType(values, '10320/LOC')
-  return value === undefined ? undefined : parseLocations(value.data.toString('utf8'), handle)
+  if (value === undefined) return undefined
+  const { parseLocations } = await import('./locations.ts')
+  return parseLocations(value.data.toString('utf8'), handle)
 }
 
 function findType(values: readonly HandleValue[], folded: string): HandleValue | undefined {
