@@ -29,7 +29,7 @@ export interface Import {
 
 /** What a file imports, as written. */
 export function importsOf(source: Source): Import[] {
-  const pattern = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g
+  const pattern = /(?<!')(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g
   return [...source.text.matchAll(pattern)].map((match) => ({
     target: match[1] ?? '',
     line: lineAt(source.text, match.index),
