@@ -8,7 +8,13 @@ import {
   StoreWriteError,
 } from './store.ts'
 
-type PutChange = Extract<Change, { operation: 'put' }>
+/** A change, and on whose behalf it is made. */
+interface Entry<C extends Change = Change> {
+  readonly change: C
+  readonly actor: string
+}
+
+type Put = Entry<Extract<Change, { operation: 'put' }>>
 
 /** All writing SQL, prepared once. Only the writer has one. */
 export class SqliteStore extends SqliteReadStore implements Store {
@@ -64,13 +70,14 @@ export class SqliteStore extends SqliteReadStore implements Store {
 
   commitGroups(groups: readonly ChangeGroup[], timeMs: number): void {
     this.#run(() => {
-      for (const { changes, actor } of groups) this.#write(changes, { actor, timeMs })
+      // Those of all groups together, since many small ones are the usual load.
+      this.#write(groups.flatMap(entriesOf), timeMs)
     })
   }
 
   transact<T>(origin: ChangeOrigin, work: (write: ChangeWriter) => T): T {
     return this.#run(() => work((changes) => {
-      this.#write(changes, origin)
+      this.#write(entriesOf({ changes, actor: origin.actor }), origin.timeMs)
     }))
   }
 
@@ -87,53 +94,53 @@ export class SqliteStore extends SqliteReadStore implements Store {
     }
   }
 
-  #write(changes: readonly Change[], origin: ChangeOrigin): void {
+  #write(entries: readonly Entry[], timeMs: number): void {
     let added = 0
-    let puts: PutChange[] = []
-    for (const change of changes) {
+    let puts: Put[] = []
+    for (const { change, actor } of entries) {
       if (change.operation === 'put') {
-        puts.push(change)
+        puts.push({ change, actor })
         if (puts.length < ROWS_PER_INSERT) continue
-        added += this.#putRows(puts, origin)
+        added += this.#putRows(puts, timeMs)
         puts = []
         continue
       }
       // What was put before is there before anything else is done.
-      for (const put of puts) added += this.#put(put, origin)
+      for (const put of puts) added += this.#put(put, timeMs)
       puts = []
       switch (change.operation) {
         case 'delete':
           added -= this.#delete.run(change.key).changes
-          this.#log(change.operation, change.name, null, origin)
+          this.#log(change.operation, change.name, null, { timeMs, actor })
           break
         case 'home':
           this.#home.run(change.prefix)
-          this.#log(change.operation, change.prefix, null, origin)
+          this.#log(change.operation, change.prefix, null, { timeMs, actor })
           break
         case 'unhome':
           this.#unhome.run(change.prefix)
-          this.#log(change.operation, change.prefix, null, origin)
+          this.#log(change.operation, change.prefix, null, { timeMs, actor })
           break
       }
     }
-    for (const put of puts) added += this.#put(put, origin)
+    for (const put of puts) added += this.#put(put, timeMs)
     if (added !== 0) this.#addCount.run(added)
   }
 
   /** @returns how many records came to be */
-  #put(change: PutChange, origin: ChangeOrigin): number {
+  #put({ change, actor }: Put, timeMs: number): number {
     const { key, name, block } = change
     const fresh = this.#insert.run(key, name === key ? null : name, block).changes
     if (fresh === 0) this.#update.run(block, key)
-    this.#log('put', name, block, origin)
+    this.#log('put', name, block, { timeMs, actor })
     return fresh
   }
 
   /** The same for ROWS_PER_INSERT changes with half the work. */
-  #putRows(changes: readonly PutChange[], { timeMs, actor }: ChangeOrigin): number {
+  #putRows(puts: readonly Put[], timeMs: number): number {
     const records: unknown[] = []
     const entries: unknown[] = []
-    for (const { key, name, block } of changes) {
+    for (const { change: { key, name, block }, actor } of puts) {
       records.push(key, name === key ? null : name, block)
       const number = this.#lastNumber + 1
       const change = { number, timeMs, actor, operation: 'put', name, block }
@@ -143,7 +150,9 @@ export class SqliteStore extends SqliteReadStore implements Store {
     }
     const fresh = this.#insertRows.run(records).changes
     // Some were there, or are there twice: the last one of each name stays.
-    if (fresh < changes.length) for (const { key, block } of changes) this.#update.run(block, key)
+    if (fresh < puts.length) {
+      for (const { change: { key, block } } of puts) this.#update.run(block, key)
+    }
     this.#appendRows.run(entries)
     return fresh
   }
@@ -158,6 +167,9 @@ export class SqliteStore extends SqliteReadStore implements Store {
     this.#lastHash = hash
   }
 }
+
+const entriesOf = ({ changes, actor }: ChangeGroup): Entry[] =>
+  changes.map((change) => ({ change, actor }))
 
 /** Placeholders for the rows of one INSERT. */
 function rowsOf(row: string): string {

@@ -43,6 +43,21 @@ t.test('many changes of one commit are made in their order', async (t) => {
   t.same(store.verifyChanges(), { sound: 44, fault: null })
 })
 
+t.test('groups of one commit are made in their order, each in its actor\'s name', async (t) => {
+  const { store } = createStore(t)
+  const groups = Array.from({ length: 21 }, (_unused, i) => ({
+    actor: `${i}:88/A`, changes: [put(`88.1/${i % 20}`, `by ${i}`)],
+  }))
+  store.commitGroups([...groups, { actor: 'last', changes: [remove('88.1/3')] }], 7)
+  t.equal(store.countRecords(), 19)
+  t.ok(store.findBlock(keyOf('88.1/0'))?.includes('by 20'), 'the later one stays')
+  const log = [...store.changes()].map(({ actor, name, timeMs }) => [actor, name, timeMs])
+  t.same(log, [
+    ...groups.map(({ actor }, i) => [actor, `88.1/${i % 20}`, 7]), ['last', '88.1/3', 7],
+  ])
+  t.same(store.verifyChanges(), { sound: 22, fault: null })
+})
+
 t.test('prefixes are homed and unhomed, again and again', async (t) => {
   const { store } = createStore(t)
   store.commit(['88.1', '88.2', '88.1'].map((prefix) => ({ operation: 'home', prefix })), origin)
