@@ -4,7 +4,8 @@ import { ruleText } from './messages.ts'
 import { DeskRefusal, type Issue } from './refusal.ts'
 import { ISSUE_COUNT_MAX } from './limits.ts'
 
-const LOCALES = { en: z.locales.en().localeError, zh: z.locales.zhCN().localeError }
+/** What is wrong with input, in the words of each language. */
+export const LOCALES = { en: z.locales.en().localeError, zh: z.locales.zhCN().localeError }
 
 /**
  * Checks one part of a request. @param part where it stands: `body`, `query`, `params`

@@ -13,7 +13,10 @@ import { createTemplate, type Template } from '../../desk/template.ts'
 import {
   SNMS_BATCH_COUNT_MAX, SNMS_HANDLE_CHARACTERS_MAX, SNMS_VALUE_CHARACTERS_MAX,
 } from '../limits.ts'
-import { sendDone, sendEnvelope, sendRefusal, SNMS_STATUS, snmsCallerOf } from './envelope.ts'
+import { checkInput } from './check-input.ts'
+import {
+  refuse, refuseMissing, sendDone, sendRefusal, SNMS_STATUS, snmsCallerOf,
+} from './envelope.ts'
 
 const BASE = '/identityv2/data'
 const handle = z.string().min(1).max(SNMS_HANDLE_CHARACTERS_MAX)
@@ -31,7 +34,9 @@ const item = z.object({
     }),
   })),
 })
-type Item = z.output<typeof item>
+const itemNames = item.pick({ handle: true, templateVersion: true })
+const named = z.object({ handle })
+const namedAnyhow = z.object({ handle: z.string() })
 
 const shown = z.object({
   handle: z.string(),
@@ -51,6 +56,12 @@ export function addData(server: FastifyInstance, desk: Desk, clock: Clock): void
   server.post(`${BASE}/batchCreate`, (request, reply) => run.many(request, reply, 'create'))
   server.put(`${BASE}/batchUpdate`, (request, reply) => run.many(request, reply, 'update'))
   server.delete(`${BASE}/batchDelete`, (request, reply) => run.removeMany(request, reply))
+}
+
+/** What became of one item, by its place in ROW_RESULTS. */
+function textOfPlace(place: number | undefined): string {
+  const result = place === undefined ? undefined : ROW_RESULTS[place]
+  return result === undefined ? refusalText('failed', 'zh') : textOf(result)
 }
 
 /** What became of one item: in Chinese, since connectors compare the words. */
@@ -78,8 +89,8 @@ class DataRoutes {
   }
 
   async show(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const asked = z.object({ handle }).safeParse(request.query)
-    if (!asked.success) return refuse(reply, '缺少必要的请求参数: handle')
+    const asked = named.safeParse(request.query)
+    if (!asked.success) return refuseMissing(reply, 'handle')
     const result = await this.#desk.call(
       'identifier.get', { params: { handle: asked.data.handle } }, snmsCallerOf(request))
     if (result.kind === 'refused') {
@@ -119,11 +130,11 @@ class DataRoutes {
   }
 
   async removeOne(request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> {
-    const asked = z.object({ handle }).safeParse(request.body)
-    if (!asked.success) return refuse(reply, '缺少必要的请求参数: handle')
+    const asked = named.safeParse(request.body)
+    if (!asked.success) return refuseMissing(reply, 'handle')
     const result = await this.#remove([asked.data.handle], snmsCallerOf(request))
     if (result.kind === 'refused') return sendRefusal(reply, result)
-    const text = textOf(ROW_RESULTS[result.results[0] ?? 0] ?? 'not-found')
+    const text = textOfPlace(result.results[0])
     return text === 'success' ? sendDone(reply, true) : refuse(reply, text)
   }
 
@@ -134,7 +145,7 @@ class DataRoutes {
     const result = await this.#remove(names, snmsCallerOf(request))
     if (result.kind === 'refused') return sendRefusal(reply, result)
     return sendDone(reply, names.map((name, i) => {
-      const msg = textOf(ROW_RESULTS[result.results[i] ?? 0] ?? 'not-found')
+      const msg = textOfPlace(result.results[i])
       const code = msg === 'success' ? SNMS_STATUS.done : SNMS_STATUS.refused
       return { handle: name, code, msg }
     }))
@@ -165,10 +176,11 @@ class DataRoutes {
         sound.push(read)
       }
     }
+    if (sound.length === 0) return results
     const stored = await this.#desk.register(packBatch(sound, mode), caller)
     if (stored.kind === 'refused') return stored
     for (const [row, i] of places.entries()) {
-      results[i] = textOf(ROW_RESULTS[stored.results[row] ?? 0] ?? 'not-found')
+      results[i] = textOfPlace(stored.results[row])
     }
     return results
   }
@@ -178,7 +190,7 @@ class DataRoutes {
   ): Promise<ReadonlyMap<string, Template>> {
     const wanted = new Map<string, readonly [string, string]>()
     for (const one of items) {
-      const { success, data } = item.pick({ handle: true, templateVersion: true }).safeParse(one)
+      const { success, data } = itemNames.safeParse(one)
       const name = success ? parseIdentifier(data.handle) : undefined
       if (name === undefined || data === undefined) continue
       const prefix = prefixOfKey(keyOf(name))
@@ -198,15 +210,11 @@ class DataRoutes {
 function readItem(
   json: unknown, reader: RegistrationReader, nowSeconds: number,
 ): Registration | string {
-  const parsed = item.safeParse(json, { error: z.locales.zhCN().localeError })
-  if (!parsed.success) {
-    const issue = parsed.error.issues[0]
-    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? '参数有误'}`
-  }
-  const { handle, templateVersion, value }: Item = parsed.data
-  const values = value.map(({ index, type, data }) => ({ index, type, data }))
+  const read = checkInput(item, json)
+  if (typeof read === 'string') return read
+  const { handle, templateVersion, value } = read
   try {
-    return reader.read({ handle, values, template: templateVersion }, nowSeconds)
+    return reader.read({ handle, values: value, template: templateVersion }, nowSeconds)
   } catch (error) {
     if (!(error instanceof DeskRefusal)) throw error
     return error.details.issues?.('zh')[0]?.message
@@ -220,10 +228,6 @@ function readList(body: unknown): readonly unknown[] | string {
 }
 
 function handleOf(json: unknown): string {
-  const { success, data } = z.object({ handle: z.string() }).safeParse(json)
+  const { success, data } = namedAnyhow.safeParse(json)
   return success ? data.handle : ''
-}
-
-function refuse(reply: FastifyReply, message: string): FastifyReply {
-  return sendEnvelope(reply, SNMS_STATUS.refused, message, null)
 }

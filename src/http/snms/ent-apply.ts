@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { checkInput } from './check-input.ts'
 
 const NATURES = [
   'state-holding', 'private-holding', 'foreign-holding', 'public-institution', 'non-profit',
@@ -60,16 +61,13 @@ type Apply = z.output<typeof apply>
 
 /** What `/snms/api/v3/ent/apply` sends, as the desk takes it; or what is missing. */
 export function fromEntApply(json: unknown): object | string {
-  const given = apply.safeParse(json, { error: z.locales.zhCN().localeError })
-  if (!given.success) {
-    const issue = given.error.issues[0]
-    return `${issue?.path.join('.') ?? ''}: ${issue?.message ?? '参数有误'}`
-  }
-  const { sysUser, entBasicInfo } = given.data
+  const given = checkInput(apply, json)
+  if (typeof given === 'string') return given
+  const { sysUser, entBasicInfo } = given
   const { userName, password, email, mobile, remarks } = sysUser
   return {
     user: { userName, password, email, mobile, remarks },
-    organisation: toOrganisation(given.data),
+    organisation: toOrganisation(given),
     application: { prefix: entBasicInfo.entPrefix },
   }
 }

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Caller } from '../../desk/door.ts'
+import type { Caller, CallResult } from '../../desk/door.ts'
 import type { Issue, RefusalCode } from '../../desk/refusal.ts'
 import { callerOf } from '../desk/caller.ts'
 
@@ -36,6 +36,21 @@ export function sendEnvelope(
 
 export function sendDone(reply: FastifyReply, data: unknown): FastifyReply {
   return sendEnvelope(reply, SNMS_STATUS.done, 'success', data)
+}
+
+/** Answers what changes something: `true` when it is done, else why it is not. */
+export function sendChanged(reply: FastifyReply, result: CallResult): FastifyReply {
+  return result.kind === 'refused' ? sendRefusal(reply, result) : sendDone(reply, true)
+}
+
+/** Refuses a request that breaks a rule of the interface. */
+export function refuse(reply: FastifyReply, message: string): FastifyReply {
+  return sendEnvelope(reply, SNMS_STATUS.refused, message, null)
+}
+
+/** Refuses a request without what it needs. @param names as people read them */
+export function refuseMissing(reply: FastifyReply, names: string): FastifyReply {
+  return refuse(reply, `缺少必要的请求参数: ${names}`)
 }
 
 export function sendRefusal(

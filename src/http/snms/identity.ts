@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Desk } from '../../desk/door.ts'
-import { sendDone, sendEnvelope, SNMS_STATUS, sendRefusal, snmsCallerOf } from './envelope.ts'
+import { refuse, refuseMissing, sendDone, sendRefusal, snmsCallerOf } from './envelope.ts'
 
 const login = z.object({ username: z.string().max(64), password: z.string().max(512) })
 const token = z.object({ token: z.string() })
@@ -17,21 +17,19 @@ export function addIdentity(server: FastifyInstance, desk: Desk): void {
     server.post(path, async (request, reply) => {
       const caller = { ...snmsCallerOf(request), secret: null }
       const given = login.safeParse(request.body)
-      if (!given.success) {
-        return sendEnvelope(reply, SNMS_STATUS.refused, '缺少必要的请求参数: username, password', null)
-      }
+      if (!given.success) return refuseMissing(reply, 'username, password')
       const { username, password } = given.data
       const byKey = username.startsWith('key_')
       if (!byKey && path.endsWith('/v1')) {
-        const message = '密文登录仅支持应用身份（API 密钥）；用户请使用 /identity/token'
-        return sendEnvelope(reply, SNMS_STATUS.refused, message, null)
+        return refuse(reply, '密文登录仅支持应用身份（API 密钥）；用户请使用 /identity/token')
       }
       const result = byKey
         ? await desk.call('session.exchange', { body: { key: username, proof: password } }, caller)
         : await desk.call('session.create', { body: { userName: username, password } }, caller)
       if (result.kind === 'done') return sendDone(reply, token.parse(result.value))
-      if (result.code !== 'wrong-credentials') return sendRefusal(reply, result)
-      return sendEnvelope(reply, SNMS_STATUS.refused, WRONG, null)
+      return result.code === 'wrong-credentials'
+        ? refuse(reply, WRONG)
+        : sendRefusal(reply, result)
     })
   }
 }

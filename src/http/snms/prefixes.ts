@@ -2,8 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { applicationView } from '../../desk/operations/applications.ts'
 import type { Desk } from '../../desk/door.ts'
-import { sendDone, sendEnvelope, sendRefusal, SNMS_STATUS, snmsCallerOf } from './envelope.ts'
-import { pageOf, readOrganisation, readPage } from './organisations.ts'
+import {
+  refuse, refuseMissing, sendChanged, sendDone, sendRefusal, snmsCallerOf,
+} from './envelope.ts'
+import { readNames, readOrganisation } from './organisations.ts'
+import { listOf, listRows, pageBody, readPage, rowsOf } from './pages.ts'
 
 const optionalPort = z.union([z.literal(''), z.coerce.number().int().min(1).max(65_535)]).optional()
 
@@ -21,14 +24,15 @@ const hosted = z.object({
   entPrefixConfig: z.object({ entPrefix: z.string().min(1).max(64) }),
 })
 
+const named = z.object({ prefix: z.string().min(1).max(64) })
+const prefixes = listOf(applicationView)
+
 /** Prefixes: what they are, and where they are served. */
 export function addPrefixes(server: FastifyInstance, desk: Desk): void {
   server.get('/snms/api/prefix/query', async (request, reply) => {
     const caller = snmsCallerOf(request)
-    const asked = z.object({ prefix: z.string().min(1).max(64) }).safeParse(request.query)
-    if (!asked.success) {
-      return sendEnvelope(reply, SNMS_STATUS.refused, '缺少必要的请求参数: prefix', null)
-    }
+    const asked = named.safeParse(request.query)
+    if (!asked.success) return refuseMissing(reply, 'prefix')
     const found = await desk.call('prefix.get', { params: asked.data }, caller)
     if (found.kind === 'refused') return sendRefusal(reply, found)
     const prefix = applicationView.parse(found.value)
@@ -45,20 +49,18 @@ export function addPrefixes(server: FastifyInstance, desk: Desk): void {
 
   server.get('/snms/api/prefix/page', async (request, reply) => {
     const caller = snmsCallerOf(request)
-    const { currentPage, pageSize } = readPage(request.query)
-    const rows = await pageOf(desk, 'prefix.list', caller, applicationView)
+    const page = readPage(request.query)
+    const rows = await listRows(desk, 'prefix.list', caller, prefixes)
     if ('kind' in rows) return sendRefusal(reply, rows)
-    const start = (currentPage - 1) * pageSize
-    const content = await Promise.all(rows.slice(start, start + pageSize).map(async (row) => ({
+    const shown = rowsOf(rows, page)
+    const holders = await readNames(desk, shown.map(({ organisation }) => organisation), caller)
+    const content = shown.map((row) => ({
       id: row.id, createDate: row.createdAt, updateDate: row.updatedAt, entPrefix: row.prefix,
       entId: row.organisation, state: row.state === 'enabled' ? 1 : 0,
-      entName: (await readOrganisation(desk, row.organisation, caller)).name,
+      entName: holders.get(row.organisation) ?? '',
       proxyState: row.hostingCode,
-    })))
-    return sendDone(reply, {
-      content, number: currentPage - 1, size: pageSize, totalElements: rows.length,
-      totalPages: Math.ceil(rows.length / pageSize),
-    })
+    }))
+    return sendDone(reply, pageBody(content, rows.length, page))
   })
 
   server.post('/snms/api/ent/config', async (request, reply) => {
@@ -66,8 +68,8 @@ export function addPrefixes(server: FastifyInstance, desk: Desk): void {
     const own = selfBuilt.safeParse(request.body)
     const here = hosted.safeParse(request.body)
     if (!own.success && !here.success) {
-      const message = 'entPrefixConfig: 自建须填 hdlType、ipType、ip 及至少一个端口；托管须填 proxyServerId'
-      return sendEnvelope(reply, SNMS_STATUS.refused, message, null)
+      return refuse(
+        reply, 'entPrefixConfig: 自建须填 hdlType、ipType、ip 及至少一个端口；托管须填 proxyServerId')
     }
     const result = own.success
       ? await desk.call('prefix.route', {
@@ -77,7 +79,7 @@ export function addPrefixes(server: FastifyInstance, desk: Desk): void {
       : await desk.call('prefix.hosting', {
         params: { prefix: here.data?.entPrefixConfig.entPrefix }, body: { action: 'request' },
       }, caller)
-    return result.kind === 'refused' ? sendRefusal(reply, result) : sendDone(reply, true)
+    return sendChanged(reply, result)
   })
 }
 

@@ -4,7 +4,7 @@ import { checkTransport } from '../desk/caller.ts'
 import type { DeskDeps } from '../desk/desk-routes.ts'
 import { addData } from './data.ts'
 import { addEnterprises } from './enterprises.ts'
-import { sendEnvelope, SNMS_STATUS } from './envelope.ts'
+import { refuse, sendEnvelope, SNMS_STATUS } from './envelope.ts'
 import { addIdentity } from './identity.ts'
 import { addPrefixes } from './prefixes.ts'
 import { addTemplates } from './templates.ts'
@@ -15,7 +15,7 @@ export function addSnms(server: FastifyInstance, deps: DeskDeps, clock: Clock): 
     scope.setErrorHandler((error: FastifyError, _request, reply) => {
       const bad = error.statusCode !== undefined && error.statusCode < 500
       return bad
-        ? sendEnvelope(reply, SNMS_STATUS.refused, `请求有误: ${error.message}`, null)
+        ? refuse(reply, `请求有误: ${error.message}`)
         : sendEnvelope(reply, SNMS_STATUS.failed, '系统繁忙', null)
     })
     scope.addHook('onRequest', (request, reply, next) => {

@@ -2,7 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Desk } from '../../desk/door.ts'
 import { templateBody } from '../../desk/template.ts'
-import { sendDone, sendEnvelope, sendRefusal, SNMS_STATUS, snmsCallerOf } from './envelope.ts'
+import { checkInput } from './check-input.ts'
+import {
+  refuse, refuseMissing, sendChanged, sendDone, sendRefusal, snmsCallerOf,
+} from './envelope.ts'
 
 const PATHS = ['/snms/api/v5/template', '/snms/api/v3/template'] as const
 const FIRST_INDEX = 2_000
@@ -40,9 +43,7 @@ export function addTemplates(server: FastifyInstance, desk: Desk): void {
   for (const path of PATHS) {
     server.get(path, async (request, reply) => {
       const asked = names.safeParse(request.query)
-      if (!asked.success) {
-        return sendEnvelope(reply, SNMS_STATUS.refused, '缺少必要的请求参数: prefix, version', null)
-      }
+      if (!asked.success) return refuseMissing(reply, 'prefix, version')
       const result = await desk.call('template.get', { params: asked.data }, snmsCallerOf(request))
       if (result.kind === 'refused') return sendRefusal(reply, result)
       return sendDone(reply, toSnms(stored.parse(result.value)))
@@ -50,35 +51,28 @@ export function addTemplates(server: FastifyInstance, desk: Desk): void {
 
     server.post(path, async (request, reply) => {
       const caller = snmsCallerOf(request)
-      const given = input.safeParse(request.body, { error: z.locales.zhCN().localeError })
-      if (!given.success) {
-        const issue = given.error.issues[0]
-        const text = `${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`
-        return sendEnvelope(reply, SNMS_STATUS.refused, text, null)
-      }
-      const { prefix, version } = given.data
+      const given = checkInput(input, request.body)
+      if (typeof given === 'string') return refuse(reply, given)
+      const { prefix, version } = given
       const made = await desk.call(
-        'template.create', { params: { prefix }, body: fromSnms(given.data) }, caller)
+        'template.create', { params: { prefix }, body: fromSnms(given) }, caller)
       if (made.kind === 'refused') return sendRefusal(reply, made)
       const published = await desk.call('template.act', {
         params: { prefix, version }, body: { action: 'publish' },
       }, caller)
-      return published.kind === 'refused' ? sendRefusal(reply, published) : sendDone(reply, true)
+      return sendChanged(reply, published)
     })
 
-    server.put(path, (_request, reply) => sendEnvelope(
-      reply, SNMS_STATUS.refused, '已发布的模板版本不可修改，请新增版本', null))
+    server.put(path, (_request, reply) => refuse(reply, '已发布的模板版本不可修改，请新增版本'))
 
     server.delete(path, async (request, reply) => {
       const caller = snmsCallerOf(request)
       const asked = names.safeParse(request.body)
-      if (!asked.success) {
-        return sendEnvelope(reply, SNMS_STATUS.refused, '缺少必要的请求参数: prefix, version', null)
-      }
+      if (!asked.success) return refuseMissing(reply, 'prefix, version')
       const result = await desk.call('template.act', {
         params: asked.data, body: { action: 'withdraw' },
       }, caller)
-      return result.kind === 'refused' ? sendRefusal(reply, result) : sendDone(reply, true)
+      return sendChanged(reply, result)
     })
   }
 }

@@ -110,6 +110,13 @@ t.test('an enterprise, its prefix and its pages', async (t) => {
     { status: -2, data: null })
   const page = await ask('GET', '/snms/api/prefix/page?currentPage=1&pageSize=5', undefined, token)
   t.match(page.data, { totalElements: 1, content: [{ entPrefix: '88.118.8', proxyState: 4 }] })
+  const all = await ask('GET', '/snms/api/prefix/page', undefined, adminToken)
+  t.match(all.data.content, [
+    { entPrefix: '88.118', entName: /\S/ }, { entPrefix: '88.118.8', entName: '测试企业 8' },
+  ])
+  const second = '/snms/api/prefix/page?currentPage=2&pageSize=1'
+  t.match((await ask('GET', second, undefined, adminToken)).data, {
+    content: [{ entPrefix: '88.118.8' }], number: 1, size: 1, totalElements: 2, totalPages: 2 })
   const ents = await ask('GET', '/snms/api/v3/ent/page?orgName=8', undefined, adminToken)
   t.equal(ents.data.totalElements, 2, 'the operator 88.118 has an 8 in its name as well')
   const { id } = ents.data.content.find((one: any) => one.orgName === '测试企业 8')
@@ -143,6 +150,8 @@ t.test('templates', async (t) => {
     t.match(await ask('DELETE', path, { prefix: '88.118.8', version }, token), { status: 1 })
   }
   t.match(await ask('POST', '/snms/api/v5/template', template, token), { status: 1 })
+  t.match(await ask('POST', '/snms/api/v5/template', { ...template, type: 3 }, token),
+    { status: -2, message: /^type: \S+/, data: null })
 })
 
 const item = (suffix: string, name = '小型机械', rest: object = {}) => ({
@@ -159,6 +168,8 @@ t.test('an identifier is registered, shown, updated, deleted', async (t) => {
   t.match(await ask('PUT', '/identityv2/data', item('A', '新名'), token), { status: 1 })
   const { data } = await ask('GET', '/identityv2/data/detail?handle=88.118.8/A', undefined, token)
   t.match(data, { prefix: '88.118.8', handle: '88.118.8/A', templateVersion: '1.0' })
+  t.match(await ask('GET', '/identityv2/data/detail', undefined, token),
+    { status: -2, message: '缺少必要的请求参数: handle' })
   t.same(data.value.map((one: any) => [one.index, one.type, one.data]), [
     [2000, 'name', { format: 'string', value: '新名' }],
     [1001, 'TEMPLATE', { format: 'string', value: '1.0' }],
@@ -200,6 +211,13 @@ t.test('batches: results in order, safe to repeat, no more than 2,000', async (t
     { handle: 'x', code: -2, msg: '标识不存在' },
   ])
   t.match(await ask('POST', '/identityv2/data/batchCreate', items), { status: -1 })
+  const unsound = await ask('POST', '/identityv2/data/batchCreate', [
+    { ...item('E'), value: 'x' }, null, { ...item('E'), templateVersion: '' },
+  ], token)
+  t.match(unsound.data, [
+    { handle: '88.118.8/E', msg: /^value: .*数组/ }, { handle: '', msg: /^无效输入/ },
+    { handle: '88.118.8/E', msg: /^templateVersion: / },
+  ])
 })
 
 t.test('a self-built enterprise node sets its route', async (t) => {
