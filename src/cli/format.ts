@@ -1,9 +1,8 @@
-const NUMBER = new Intl.NumberFormat('en-US')
 const SIZE_UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB']
 
 /** A count with its thousands apart: 64,000. */
 export function group(count: number): string {
-  return NUMBER.format(count)
+  return count.toLocaleString('en-US')
 }
 
 /** A count with its word: 1 record, 2 records. */

@@ -10,9 +10,8 @@ if (nodeMajor < nodeMajorMin) {
   )
   process.exitCode = 1
 } else {
-  // Compiled code is kept beside the packages, which only their owner may write.
-  const { enableCompileCache } = await import('node:module')
-  enableCompileCache(`${import.meta.dirname}/../../node_modules/.cache/compile`)
+  const { keepCompiledCode } = await import('../lib/compile-cache.mjs')
+  keepCompiledCode()
   const { runProgram } = await import('./program.ts')
   process.exitCode = await runProgram(process.argv.slice(2))
 }

@@ -1,9 +1,9 @@
-import { STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { ConnectionError } from 'fastify'
 import type { Counter } from '../lib/counters.ts'
 import { API_CODE } from './codes.ts'
 import type { HttpCounter } from './counters.ts'
+import { STATUS_CODES } from './node-http.ts'
 import { JSON_TYPE } from './reply.ts'
 import { isKeptOpen } from './streaming.ts'
 

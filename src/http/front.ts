@@ -1,6 +1,4 @@
-import {
-  createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse,
-} from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Server as TlsServer } from 'node:https'
 import type { Tally } from '../lib/counters.ts'
 import type { LatencySampler } from '../lib/latency-sampler.ts'
@@ -11,6 +9,7 @@ import {
   CONNECTION_COUNT_MAX, KEEP_ALIVE_TIMEOUT_MS, REQUEST_TIMEOUT_MS, SPARE_CONNECTION_COUNT,
 } from './limits.ts'
 import { LoadGuard } from './load-guard.ts'
+import { createServer } from './node-http.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { SpareConnections } from './spare-connections.ts'
 

@@ -79,6 +79,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     const generations = GenerationTable.create(GENERATION_SLOT_COUNT)
     const status = NodeStatus.create()
     const meters = createMeters(config.workers)
+    const supervisor = startThreads(config.workers, logger, meters, undo)
     const commitMeters = createCommitMeters(meters)
     const registry = new Registry({
       store,
@@ -121,7 +122,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     const metricsAddress = config.metrics === null
       ? null
       : await (await import('./metrics-door.ts')).openMetricsDoor(config.metrics, meters, undo)
-    const supervisor = await openDoors(
+    await openDoors(
       {
         databasePath,
         native: nativeAddress,
@@ -140,9 +141,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
         deskPlainFromAnywhere: config.deskPlain === 'any',
       },
       office,
-      config.workers,
-      meters,
-      logger,
+      supervisor,
       undo,
     )
     for (const part of ['threads', 'native', 'http'] as const) status.setReady(part, true)
@@ -198,23 +197,31 @@ async function openDeskIfAny(
   return openDesk(config, config.deskPrefix, registry, siteBytes, logger)
 }
 
+/** Starts resolver threads, if there are any: they load while this thread does. */
+function startThreads(
+  count: number, logger: Logger, { counters }: Meters, undo: (() => void | Promise<void>)[],
+): Supervisor | null {
+  if (count === 0) return null
+  const supervisor = new Supervisor(logger, counters)
+  undo.push(() => supervisor.stop())
+  supervisor.start(count)
+  return supervisor
+}
+
 /** Opens the doors in this thread, or in threads of their own. */
 async function openDoors(
   settings: DoorSettings,
   office: Office,
-  workerCount: number,
-  meters: Meters,
-  logger: Logger,
+  supervisor: Supervisor | null,
   undo: (() => void | Promise<void>)[],
-): Promise<Supervisor | null> {
-  if (workerCount === 0) {
-    const { startDoors } = await import('./doors.ts')
-    const doors = await startDoors(settings, office)
-    undo.push(() => doors.stop())
-    return null
+): Promise<void> {
+  if (supervisor !== null) {
+    // Before whatever has been prepared since the threads started.
+    undo.push(() => supervisor.stop())
+    await supervisor.open(settings, office)
+    return
   }
-  const supervisor = new Supervisor(settings, office, logger, meters.counters)
-  undo.push(() => supervisor.stop())
-  await supervisor.start(workerCount)
-  return supervisor
+  const { startDoors } = await import('./doors.ts')
+  const doors = await startDoors(settings, office)
+  undo.push(() => doors.stop())
 }

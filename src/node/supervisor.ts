@@ -12,27 +12,36 @@ import {
 } from './limits.ts'
 import type { NodeCounter } from './meters.ts'
 import { type Office, serveOffice } from './office.ts'
-import type { WorkerData, WorkerOrder } from './worker.ts'
+import type { WorkerOrder } from './worker.ts'
 
-const WORKER_URL = new URL('./worker.ts', import.meta.url)
+const WORKER_URL = new URL('./worker.mjs', import.meta.url)
 const STOP: WorkerOrder = { kind: 'stop' }
+
+/** What resolver threads are told once they have loaded what they run. */
+interface Orders {
+  readonly settings: DoorSettings
+  readonly office: Office
+}
+
+/** A thread that was started and has not opened its doors yet. */
+interface Started {
+  readonly worker: Worker
+  /** Rejects when it ends. */
+  readonly ended: Promise<never>
+}
 
 /** Keeps a fixed number of resolver threads alive: one that dies is replaced. */
 export class Supervisor {
-  readonly #settings: DoorSettings
-  readonly #office: Office
   readonly #logger: Logger
   readonly #counters: Counter<NodeCounter>
   readonly #workers = new Set<Worker>()
   readonly #ready = new Set<Worker>()
+  readonly #started: Started[] = []
+  #orders: Orders | null = null
   #stopping = false
   #restartDelayMs = WORKER_RESTART_DELAY_MS
 
-  constructor(
-    settings: DoorSettings, office: Office, logger: Logger, counters: Counter<NodeCounter>,
-  ) {
-    this.#settings = settings
-    this.#office = office
+  constructor(logger: Logger, counters: Counter<NodeCounter>) {
     this.#logger = logger
     this.#counters = counters
   }
@@ -42,9 +51,16 @@ export class Supervisor {
     return [...this.#ready].map((worker) => worker.threadId)
   }
 
-  /** Starts the threads; settles when each of them listens. @throws when one can't */
-  async start(count: number): Promise<void> {
-    await Promise.all(Array.from({ length: count }, (_unused, i) => this.#startOne(i + 1)))
+  /** Starts the threads: they load what they run while their orders are made ready. */
+  start(count: number): void {
+    for (let i = 0; i < count; i++) this.#started.push(this.#startOne())
+  }
+
+  /** Lets the threads open their doors; settles when each listens. @throws when one can't */
+  async open(settings: DoorSettings, office: Office): Promise<void> {
+    const orders = { settings, office }
+    this.#orders = orders
+    await Promise.all(this.#started.splice(0).map((one, i) => this.#openOne(one, orders, i + 1)))
   }
 
   /** Lets every thread drain, then ends it. Safe to call again. */
@@ -60,21 +76,42 @@ export class Supervisor {
     }
   }
 
-  /** @param thread the row of the meters it has; one that replaces another goes on with its row */
-  async #startOne(thread: number): Promise<void> {
-    const worker = this.#createWorker(thread)
+  #startOne(): Started {
+    const worker = new Worker(WORKER_URL)
     this.#workers.add(worker)
-    const died = new Promise<never>((_resolve, reject) => {
+    const ended = new Promise<never>((_resolve, reject) => {
       worker.once('error', reject)
       worker.once('exit', (code) => {
         reject(new Error(`a resolver thread ended with code ${code} before it was ready`))
       })
     })
+    // Whoever opens its doors hears of it; before and after that it is no one's promise.
+    ended.catch(() => undefined)
+    return { worker, ended }
+  }
+
+  /** @param thread the row of the meters it has; one that replaces another goes on with its row */
+  async #openOne(
+    { worker, ended }: Started, { settings, office }: Orders, thread: number,
+  ): Promise<void> {
+    const { port1: ours, port2: theirs } = new MessageChannel()
+    worker.once('exit', () => {
+      ours.close()
+    })
+    // A line of its own to the office; what it asks is forgotten when it dies.
+    serveOffice(ours, office)
+    const order: WorkerOrder = {
+      kind: 'open',
+      settings: { ...settings, thread },
+      officePort: theirs,
+      has: { native: office.slow !== null, desk: office.desk !== null },
+    }
     const timer = new AbortController()
     try {
+      worker.postMessage(order, [theirs])
       await Promise.race([
         once(worker, 'message'),
-        died,
+        ended,
         delay(WORKER_START_TIMEOUT_MS, undefined, { signal: timer.signal }).then(() => {
           throw new Error('a resolver thread did not start in time')
         }),
@@ -85,25 +122,8 @@ export class Supervisor {
       throw error
     } finally {
       timer.abort()
-      died.catch(() => undefined)
     }
     this.#watch(worker, thread)
-  }
-
-  /** A thread with its own line to the office; what it asks is forgotten when it dies. */
-  #createWorker(thread: number): Worker {
-    const { port1: ours, port2: theirs } = new MessageChannel()
-    const workerData: WorkerData = {
-      settings: { ...this.#settings, thread },
-      officePort: theirs,
-      has: { native: this.#office.slow !== null, desk: this.#office.desk !== null },
-    }
-    const worker = new Worker(WORKER_URL, { workerData, transferList: [theirs] })
-    serveOffice(ours, this.#office)
-    worker.once('exit', () => {
-      ours.close()
-    })
-    return worker
   }
 
   #watch(worker: Worker, thread: number): void {
@@ -122,10 +142,11 @@ export class Supervisor {
   }
 
   async #replace(thread: number): Promise<void> {
-    while (!this.#stopping) {
+    const orders = this.#orders
+    while (!this.#stopping && orders !== null) {
       await delay(this.#restartDelayMs)
       try {
-        await this.#startOne(thread)
+        await this.#openOne(this.#startOne(), orders, thread)
         this.#restartDelayMs = WORKER_RESTART_DELAY_MS
         return
       } catch (error) {
@@ -136,6 +157,10 @@ export class Supervisor {
   }
 
   async #stopOne(worker: Worker): Promise<void> {
+    if (!this.#ready.has(worker)) {
+      await worker.terminate()
+      return
+    }
     const timer = new AbortController()
     const stopped = once(worker, 'exit')
     worker.postMessage(STOP satisfies WorkerOrder)
