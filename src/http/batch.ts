@@ -2,8 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { keyOf, parseIdentifier } from '../identifier/identifier.ts'
 import type { Outcome } from '../record/outcome.ts'
 import { USUAL_QUERY } from '../resolver/query.ts'
+import { responseCodeOf } from '../wire/codes.ts'
+import { CODE } from '../wire/layout.ts'
 import type { BatchRequest, BatchResult } from './batch-message.ts'
-import { API_CODE, responseCodeOf } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
 import { parseIndexes, parseTypes } from './question.ts'
 import { allowOrigin, JSON_TYPE } from './reply.ts'
@@ -32,7 +33,7 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
     const results: BatchResult[] = batch.handles.map((handle, at) => {
       const identifier = parseIdentifier(handle)
       if (identifier === undefined) {
-        return { handle, responseCode: API_CODE.invalidHandle, block: null }
+        return { handle, responseCode: CODE.invalidHandle, block: null }
       }
       const query = { ...terms, key: keyOf(identifier) }
       const outcome = deps.resolver.lookup(query)
@@ -40,7 +41,7 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
       late.push(deps.resolver.recurse(query).then((found) => {
         results[at] = toResult(handle, found)
       }))
-      return { handle, responseCode: API_CODE.error, block: null }
+      return { handle, responseCode: CODE.error, block: null }
     })
     if (late.length > 0) await Promise.all(late)
     return results

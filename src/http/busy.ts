@@ -1,11 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { API_CODE } from './codes.ts'
+import { CODE } from '../wire/layout.ts'
 import { RETRY_AFTER_SECONDS } from './limits.ts'
 import { pathOf } from './question.ts'
 import { JSON_TYPE } from './reply.ts'
 
 const MESSAGE = `The node is busy; ask again in ${RETRY_AFTER_SECONDS} s`
-const BODY = JSON.stringify({ responseCode: API_CODE.busy, message: MESSAGE })
+const BODY = JSON.stringify({ responseCode: CODE.busy, message: MESSAGE })
 const HEADERS: string[] = [
   'content-type', JSON_TYPE,
   'content-length', String(BODY.length),

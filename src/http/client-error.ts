@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net'
 import type { ConnectionError } from 'fastify'
 import type { Counter } from '../lib/counters.ts'
-import { API_CODE } from './codes.ts'
+import { CODE } from '../wire/layout.ts'
 import type { HttpCounter } from './counters.ts'
 import { STATUS_CODES } from './node-http.ts'
 import { JSON_TYPE } from './reply.ts'
@@ -40,7 +40,7 @@ function refusalOf(code: string): [status: number, message: string] {
 }
 
 function formatResponse(status: number, message: string): string {
-  const body = JSON.stringify({ responseCode: API_CODE.protocolError, message })
+  const body = JSON.stringify({ responseCode: CODE.protocolError, message })
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     `Content-Type: ${JSON_TYPE}`,

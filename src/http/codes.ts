@@ -1,64 +1,5 @@
-import type { CommandRefusal } from '../record/command.ts'
 import type { FailureReason, Outcome } from '../record/outcome.ts'
-
-/** The Handle response code of an outcome, as the JSON API shows it in `responseCode`. */
-export function responseCodeOf(outcome: Outcome): number {
-  switch (outcome.kind) {
-    case 'found':
-      return 1
-    case 'absent':
-      return 100
-    case 'no-values':
-      return 200
-    case 'restricted':
-      return outcome.readableBy === 'nobody' ? 401 : 402
-    case 'referral':
-      return outcome.to === 'service' ? 302 : 303
-    case 'not-homed':
-      return 301
-    case 'failed':
-      return failureCodeOf(outcome.reason)
-  }
-}
-
-function failureCodeOf(reason: FailureReason): number {
-  switch (reason) {
-    case 'busy':
-      return 3
-    case 'recursion':
-      return 6
-    case 'store':
-    case 'upstream':
-    case 'deadline':
-      return 2
-  }
-}
-
-/** Response codes that the HTTP doors answer with of themselves. */
-export const API_CODE = {
-  error: 2, busy: 3, protocolError: 4, notSupported: 5, invalidHandle: 102, invalidValue: 202,
-  needsLogin: 402, authenticationError: 406,
-}
-
-/** The Handle response codes of refused commands. */
-export const REFUSAL_CODES: Readonly<Record<CommandRefusal, number>> = {
-  failed: 2,
-  busy: 3,
-  'not-supported': 5,
-  'read-only': 7,
-  'handle-not-found': 100,
-  'handle-exists': 101,
-  'invalid-handle': 102,
-  'values-not-found': 200,
-  'value-exists': 201,
-  'invalid-value': 202,
-  'not-responsible': 301,
-  'invalid-administrator': 400,
-  'insufficient-permissions': 401,
-  'authentication-failed': 403,
-  'authentication-timeout': 405,
-  'authentication-error': 406,
-}
+import { CODE } from '../wire/layout.ts'
 
 /**
  * The HTTP status of a response code (§10.4 Error → status).
@@ -66,34 +7,34 @@ export const REFUSAL_CODES: Readonly<Record<CommandRefusal, number>> = {
  */
 export function statusOf(responseCode: number, of: 'read' | 'write' = 'read'): number {
   switch (responseCode) {
-    case 1:
+    case CODE.success:
       return 200
-    case 200:
+    case CODE.valuesNotFound:
       return of === 'read' ? 200 : 400
-    case 100:
+    case CODE.handleNotFound:
       return 404
-    case 101:
-    case 201:
+    case CODE.handleExists:
+    case CODE.valueExists:
       return 409
-    case 302:
-    case 303:
+    case CODE.serviceReferral:
+    case CODE.prefixReferral:
       return 300
-    case 4:
-    case 102:
-    case 202:
-    case 301:
+    case CODE.protocolError:
+    case CODE.invalidHandle:
+    case CODE.invalidValue:
+    case CODE.notResponsible:
       return 400
-    case 3:
-    case 7:
+    case CODE.busy:
+    case CODE.readOnly:
       return 503
-    case 5:
+    case CODE.notSupported:
       return 501
-    case 400:
-    case 401:
+    case CODE.invalidAdmin:
+    case CODE.insufficientPermissions:
     // Over plain HTTP nobody may show a secret; over HTTPS the challenge has its own status.
-    case 402:
-    case 403:
-    case 404:
+    case CODE.authenticationNeeded:
+    case CODE.authenticationFailed:
+    case CODE.invalidCredential:
       return 403
     default:
       return 500

@@ -1,7 +1,8 @@
 import type { Outcome } from '../record/outcome.ts'
 import { formatValue } from '../record/value-json.ts'
+import { responseCodeOf } from '../wire/codes.ts'
 import { decodeValues } from '../wire/values.ts'
-import { messageOf, responseCodeOf } from './codes.ts'
+import { messageOf } from './codes.ts'
 
 /**
  * The JSON body of a resolution (§10.3 Success bodies), members in the peers' order.

@@ -1,11 +1,10 @@
 import { type FastifyError, fastify, type FastifyInstance } from 'fastify'
 import type { Clock } from '../lib/clock.ts'
 import { LatencySampler } from '../lib/latency-sampler.ts'
-import { NATIVE_MEDIA_TYPE } from '../wire/layout.ts'
+import { CODE, NATIVE_MEDIA_TYPE } from '../wire/layout.ts'
 import { addAdministration } from './administration/administration.ts'
 import { addBatch, PROTOBUF_TYPE } from './batch.ts'
 import { createClientErrorHandler } from './client-error.ts'
-import { API_CODE } from './codes.ts'
 import type { HttpDeps } from './deps.ts'
 import type { DeskDeps } from './desk/desk-routes.ts'
 import { Front } from './front.ts'
@@ -113,31 +112,31 @@ function addErrors(server: FastifyInstance, deps: HttpDeps): void {
       deps.counters.add('http_refused_too-large_total')
       const bytesMax = request.routeOptions.bodyLimit
       const message = `The body is longer than ${bytesMax} bytes`
-      return sendApiError(reply, status, API_CODE.protocolError, message)
+      return sendApiError(reply, status, CODE.protocolError, message)
     }
     if (status === 415) {
       deps.counters.add('http_refused_unsupported-media_total')
       const message = `This content type is not taken here; send application/json`
       // The peers' JSON API calls this a malformed request.
       const answered = request.url.startsWith('/api/') ? 400 : status
-      return sendApiError(reply, answered, API_CODE.protocolError, message)
+      return sendApiError(reply, answered, CODE.protocolError, message)
     }
     if (status >= 400 && status < 500) {
       deps.counters.add('http_refused_bad-request_total')
-      return sendApiError(reply, status, API_CODE.protocolError, error.message)
+      return sendApiError(reply, status, CODE.protocolError, error.message)
     }
     deps.counters.add('http_refused_internal_total')
-    return sendApiError(reply, 500, 2, 'The node failed to answer this request')
+    return sendApiError(reply, 500, CODE.error, 'The node failed to answer this request')
   })
   server.setNotFoundHandler((request, reply) => {
     if (request.method === 'PATCH') {
       deps.counters.add('http_refused_not-supported_total')
-      return sendApiError(reply, 501, API_CODE.protocolError, 'PATCH is not supported')
+      return sendApiError(reply, 501, CODE.protocolError, 'PATCH is not supported')
     }
     deps.counters.add('http_refused_unknown-endpoint_total')
     const path = request.raw.url ?? ''
     const message = `Unknown HTTP API endpoint ${path}`
-    return sendApiError(reply, 404, API_CODE.protocolError, message)
+    return sendApiError(reply, 404, CODE.protocolError, message)
   })
 }
 

@@ -6,6 +6,7 @@ import type { Outcome } from '../record/outcome.ts'
 import type { Query } from '../resolver/query.ts'
 import type { Resolving } from '../resolver/resolving.ts'
 import { admit, type Admission } from '../wire/admit.ts'
+import { responseCodeOf } from '../wire/codes.ts'
 import { digestAlgorithmOf, digestRequest, encodeDigest } from '../wire/digest.ts'
 import { CODE, OFFSET, OP_FLAG, OPCODE, REQUEST_ID_UNKNOWN } from '../wire/layout.ts'
 import { MESSAGE_BYTES_MAX } from '../wire/limits.ts'
@@ -22,7 +23,6 @@ import {
   wantsDigest,
 } from '../wire/response.ts'
 import { bodyOf } from './answer-body.ts'
-import { responseCodeOf } from './codes.ts'
 import type { NativeCounter } from './counters.ts'
 
 export interface AnswererParts {

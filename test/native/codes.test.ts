@@ -1,25 +1,13 @@
 import t from 'tap'
-import type { CommandRefusal } from '../../src/record/command.ts'
-import { commandCodeOf, responseCodeOf } from '../../src/native/codes.ts'
-import { readOutcomeTable, sampleOutcomes } from '../support/outcomes.ts'
+import { commandCodeOf } from '../../src/native/codes.ts'
+import { REFUSAL_CODES } from '../../src/wire/codes.ts'
 
-t.test('every outcome has the code that proto/outcomes.md shows', async (t) => {
-  const rows = readOutcomeTable('outcomes')
-  t.same([...rows.keys()].sort(), [...sampleOutcomes.keys()].sort(), 'the same outcomes')
-  for (const [name, outcome] of sampleOutcomes) {
-    t.equal(responseCodeOf(outcome), rows.get(name)?.code, name)
-  }
-})
-
-t.test('every refusal of a command, too', async (t) => {
-  const rows = readOutcomeTable('refusals')
-  t.ok(rows.size > 10)
-  for (const [reason, { code }] of rows) {
-    const refused = { kind: 'refused', message: '', indexes: [] } as const
-    // The table's names are those of the type: test/http/codes.test.ts compares them.
-    const result = { ...refused, reason: reason as CommandRefusal }
-    t.equal(commandCodeOf(result), code, reason)
-  }
+t.test('what became of a command, as a code', async (t) => {
   t.equal(commandCodeOf({ kind: 'done', handle: 'a/b', created: true }), 1)
+  t.equal(commandCodeOf({ kind: 'values', handle: 'a/b', block: Buffer.alloc(4) }), 1)
   t.equal(commandCodeOf({ kind: 'authentication-needed' }), 402)
+  const refused = { kind: 'refused', message: '', indexes: [] } as const
+  for (const reason of Object.keys(REFUSAL_CODES) as (keyof typeof REFUSAL_CODES)[]) {
+    t.equal(commandCodeOf({ ...refused, reason }), REFUSAL_CODES[reason], reason)
+  }
 })

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply } from 'fastify'
-import { API_CODE } from '../codes.ts'
+import { CODE } from '../../wire/layout.ts'
 import type { HttpDeps } from '../deps.ts'
 import { readParameters } from '../parameters.ts'
 import { sendApiError } from '../reply.ts'
@@ -44,6 +44,6 @@ function addRefusals(server: FastifyInstance, deps: HttpDeps): void {
   function refuse(reply: FastifyReply): FastifyReply {
     deps.counters.add('http_refused_not-supported_total')
     const message = 'This node takes no administration'
-    return sendApiError(reply, 501, API_CODE.notSupported, message)
+    return sendApiError(reply, 501, CODE.notSupported, message)
   }
 }

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionState } from '../../registry/administration.ts'
-import { API_CODE } from '../codes.ts'
+import { CODE } from '../../wire/layout.ts'
 import { RETRY_AFTER_SECONDS } from '../limits.ts'
 import { allowOrigin, sendFailure } from '../reply.ts'
 import { type AdministrationDeps, originOf } from './proof.ts'
@@ -40,7 +40,7 @@ export async function sendChallenge(
   if (wrong) return reply.code(401).header('cache-control', 'no-store').send()
   const { handle } = challenge
   return sendFailure(reply, 401, {
-    responseCode: API_CODE.needsLogin, message: 'Authentication is needed', handle,
+    responseCode: CODE.authenticationNeeded, message: 'Authentication is needed', handle,
   })
 }
 
@@ -51,7 +51,7 @@ export function sendPlainHttp(
   deps.counters.add('http_refused_plain-http_total')
   allowOrigin(request, reply)
   return sendFailure(reply, 403, {
-    responseCode: API_CODE.needsLogin, message: PLAIN_HTTP, handle,
+    responseCode: CODE.authenticationNeeded, message: PLAIN_HTTP, handle,
   })
 }
 
@@ -62,7 +62,7 @@ export function sendBusy(
   deps.counters.add('http_refused_busy_total')
   allowOrigin(request, reply)
   return sendFailure(reply.header('retry-after', RETRY_AFTER_SECONDS), 503, {
-    responseCode: API_CODE.busy, message: 'The node is busy; try again later', handle,
+    responseCode: CODE.busy, message: 'The node is busy; try again later', handle,
   })
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Identifier } from '../../identifier/identifier.ts'
 import type { Command } from '../../record/command.ts'
+import { CODE } from '../../wire/layout.ts'
 import { VALUES_BODY_BYTES_MAX } from '../limits.ts'
 import { isSet, nameBehind, parseHandle, parseIndexes, queryOf } from '../question.ts'
 import { allowOrigin, sendJson } from '../reply.ts'
@@ -36,7 +37,7 @@ export function addHandleWrites(server: FastifyInstance, deps: AdministrationDep
     const result = await ask({ request, reply, parameters, command, handle }, deps)
     if (result?.kind !== 'done') return reply
     allowOrigin(request, reply)
-    const body = JSON.stringify({ responseCode: 1, handle: result.handle })
+    const body = JSON.stringify({ responseCode: CODE.success, handle: result.handle })
     return sendJson(reply, result.created ? 201 : 200, body, parameters.get('callback'))
   }
 }

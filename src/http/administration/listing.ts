@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { foldAscii } from '../../identifier/identifier.ts'
 import type { Command } from '../../record/command.ts'
-import { API_CODE } from '../codes.ts'
+import { CODE } from '../../wire/layout.ts'
 import { LIST_CHUNK_COUNT_MAX, LIST_COUNT_MAX } from '../limits.ts'
 import { readParameters } from '../parameters.ts'
 import { BadRequestError } from '../question.ts'
@@ -52,7 +52,7 @@ export async function answerListing(
   allowOrigin(request, reply)
   const body = JSON.stringify({
     // Peers send the count as text.
-    responseCode: 1, prefix, totalCount: String(totalCount), ...page, handles: names,
+    responseCode: CODE.success, prefix, totalCount: String(totalCount), ...page, handles: names,
   })
   return sendJson(reply, 200, body, parameters.get('callback'))
 }
@@ -61,7 +61,7 @@ export async function answerListing(
 export function readPrefix(parameters: URLSearchParams): string {
   const prefix = parameters.get('prefix')
   if (prefix !== null && prefix !== '') return prefix
-  throw new BadRequestError('Name an identifier, or a prefix to list', API_CODE.invalidHandle)
+  throw new BadRequestError('Name an identifier, or a prefix to list', CODE.invalidHandle)
 }
 
 /** @returns null: no paging @throws BadRequestError */

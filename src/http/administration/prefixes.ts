@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { prefixOfRecordName } from '../../identifier/homing.ts'
 import { prefixRecordName } from '../../identifier/identifier.ts'
-import { API_CODE } from '../codes.ts'
+import { CODE } from '../../wire/layout.ts'
 import { readParameters } from '../parameters.ts'
 import { BadRequestError, nameBehind } from '../question.ts'
 import { allowOrigin, sendFailure, sendJson } from '../reply.ts'
@@ -19,7 +19,8 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
     const result = await ask({ request, reply, parameters, command, handle: null }, deps)
     if (result?.kind !== 'names') return reply
     allowOrigin(request, reply)
-    return sendJson(reply, 200, JSON.stringify({ responseCode: 1, prefixes: result.names }), null)
+    const body = JSON.stringify({ responseCode: CODE.success, prefixes: result.names })
+    return sendJson(reply, 200, body, null)
   })
   server.post(`${BASE}*`, (request, reply) => change(request, reply, 'home'))
   server.delete(`${BASE}*`, (request, reply) => change(request, reply, 'unhome'))
@@ -31,7 +32,7 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
     if (isForgeable(request)) {
       deps.counters.add('http_refused_cross-site_total')
       const message = 'A page of another site must send X-Requested-With with this'
-      return sendFailure(reply, 403, { responseCode: API_CODE.error, message, handle: null })
+      return sendFailure(reply, 403, { responseCode: CODE.error, message, handle: null })
     }
     const { handle, prefix } = readPrefix(request)
     const command = { kind, prefix }
@@ -39,7 +40,7 @@ export function addPrefixes(server: FastifyInstance, deps: AdministrationDeps): 
     const result = await ask({ request, reply, parameters, command, handle }, deps)
     if (result?.kind !== 'done') return reply
     allowOrigin(request, reply)
-    return sendJson(reply, 200, JSON.stringify({ responseCode: 1, handle }), null)
+    return sendJson(reply, 200, JSON.stringify({ responseCode: CODE.success, handle }), null)
   }
 }
 
@@ -52,7 +53,7 @@ function readPrefix(request: FastifyRequest): { handle: string; prefix: string }
   const handle = prefixOfRecordName(name) === undefined ? prefixRecordName(name) : name
   const prefix = prefixOfRecordName(handle)
   if (prefix === undefined) {
-    throw new BadRequestError('That is no valid prefix', API_CODE.invalidHandle)
+    throw new BadRequestError('That is no valid prefix', CODE.invalidHandle)
   }
   return { handle, prefix }
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { SessionState } from '../../registry/administration.ts'
-import { API_CODE } from '../codes.ts'
+import { CODE } from '../../wire/layout.ts'
 import { SESSION_BODY_BYTES_MAX } from '../limits.ts'
 import { BadRequestError } from '../question.ts'
 import { allowOrigin, JSON_TYPE, sendFailure } from '../reply.ts'
@@ -99,7 +99,7 @@ export function addSessions(server: FastifyInstance, deps: AdministrationDeps): 
 
   function refuse(reply: FastifyReply, message: string): FastifyReply {
     deps.counters.add('http_refused_unknown-session_total')
-    const responseCode = API_CODE.error
+    const responseCode = CODE.error
     return sendFailure(reply, 403, { responseCode, message, handle: null })
   }
 }

@@ -3,7 +3,7 @@ import { asArray, asObject, ValueJsonError } from '../../record/json-fields.ts'
 import { VALUE_COUNT_MAX } from '../../record/limits.ts'
 import type { HandleValue } from '../../record/value.ts'
 import { parseValue } from '../../record/value-json.ts'
-import { API_CODE } from '../codes.ts'
+import { CODE } from '../../wire/layout.ts'
 import { BadRequestError } from '../question.ts'
 
 /**
@@ -53,7 +53,7 @@ function parseList(json: unknown): HandleValue[] {
     const where = `values[${i}]`
     const index = Number(asObject(one, where)['index'])
     if (Number.isInteger(index) && index <= 0) {
-      throw new BadRequestError('Value indexes must be positive', API_CODE.invalidValue)
+      throw new BadRequestError('Value indexes must be positive', CODE.invalidValue)
     }
     return parseValue(one, undefined, where)
   })

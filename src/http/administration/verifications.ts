@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { API_CODE, statusOf } from '../codes.ts'
+import { CODE } from '../../wire/layout.ts'
+import { statusOf } from '../codes.ts'
 import { SESSION_BODY_BYTES_MAX } from '../limits.ts'
 import { BadRequestError, nameBehind } from '../question.ts'
 import { allowOrigin, sendFailure, sendJson } from '../reply.ts'
@@ -26,11 +27,11 @@ export function addVerifications(server: FastifyInstance, deps: AdministrationDe
     const isValid = await deps.administration.verify(verification, originOf(request))
     if (isValid === undefined) {
       deps.counters.add('http_refused_authentication-error_total')
-      const responseCode = API_CODE.authenticationError
+      const responseCode = CODE.authenticationError
       const message = 'The key of that identity could not be found out'
       return sendFailure(reply, statusOf(responseCode, 'read'), { responseCode, message, handle })
     }
-    const body = JSON.stringify({ responseCode: 1, isValid, handle })
+    const body = JSON.stringify({ responseCode: CODE.success, isValid, handle })
     return sendJson(reply, 200, body, fields.get('callback') ?? null)
   }
 }
