@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { formatHostPort, type HostPort, parseHostPort } from '../../src/lib/host-port.ts'
 import type { NodePlan } from './topology.ts'
@@ -18,28 +17,39 @@ export interface DemoNode {
   readonly native: HostPort
   readonly http: HostPort
   readonly dataDir: string
+  /** Sends its process a signal, such as SIGKILL or SIGSTOP. */
+  kill(name: NodeJS.Signals): void
+  /** Asks it to stop, and ends it when it does not. */
   stop(): Promise<void>
 }
 
+/** Where a node lives. */
+export interface NodePlace {
+  readonly dataDir: string
+  /** Where its walks begin; null for a node that asks nobody. */
+  readonly root: HostPort | null
+  /** Where it listens; free ports of its plan's host when absent. */
+  readonly at?: { readonly native: HostPort; readonly http: HostPort }
+}
+
 /**
- * Starts a node as a process of its own, on free ports, and waits until it listens. It is in a
- * process group of its own, so that Ctrl-C comes to the demo alone, which ends its nodes.
- * @param folder that its data folder is made in
- * @param root where its walks begin; null for a node that asks nobody
+ * Starts a node as a process of its own, and waits until it listens. It is in a process group of
+ * its own, so that Ctrl-C comes to the demo alone, which ends its nodes.
  * @throws with what it said, when it ends before; the abort reason when the signal comes
  */
 export async function startDemoNode(
-  plan: NodePlan, folder: string, root: HostPort | null, signal: AbortSignal,
+  plan: NodePlan, { dataDir, root, at }: NodePlace, signal: AbortSignal,
 ): Promise<DemoNode> {
   signal.throwIfAborted()
-  const dataDir = join(folder, plan.prefix)
-  const listen = formatHostPort({ host: plan.host, port: 0 })
+  const anywhere = { host: plan.host, port: 0 }
+  const { native, http } = at ?? { native: anywhere, http: anywhere }
   const recursion = root === null
     ? []
     : ['--role', 'recursive', '--root', formatHostPort(root), '--allow-private-upstreams']
   const child = spawn(process.execPath, [
     '--import', END_WITH_PARENT, MAIN_PATH, 'serve', '--workers', '0', '--data', dataDir,
-    '--root-prefix', plan.prefix, '--native', listen, '--http', listen,
+    '--root-prefix', plan.prefix,
+    '--native', formatHostPort(native), '--http', formatHostPort(http),
     '--cache', CACHE_MEBIBYTES, ...recursion,
   ], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   const stop = (): Promise<void> => stopChild(child)
@@ -60,6 +70,7 @@ export async function startDemoNode(
   }
   return {
     plan, dataDir, stop,
+    kill: (name) => { child.kill(name) },
     native: addressIn(output, /native +(\S+) /),
     http: addressIn(output, /HTTP +http:\/\/(\S+)/),
   }

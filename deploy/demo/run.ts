@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { constants } from 'node:os'
 import { clearScreenDown, cursorTo } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createTerminal, printLine, printMessage } from '../../src/cli/terminal.ts'
@@ -15,38 +16,46 @@ const TRACED = '88.120.5/M1002'
 
 const terminal = createTerminal()
 const stopping = new AbortController()
+/** What a shell expects of a program that a signal broke off: 128 and the signal's number. */
+let brokenOffCode = 0
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  process.on(name, () => { stopping.abort(new Error('stopped')) })
+  process.on(name, () => {
+    brokenOffCode ||= 128 + constants.signals[name]
+    stopping.abort(new Error('stopped'))
+  })
 }
 process.exitCode = await run(process.argv.includes('--once'), stopping.signal)
 
-/** @returns the exit code: 0 when every answer was right */
+/** @returns the exit code: 0 when every answer was right, or the live table was ended */
 async function run(once: boolean, signal: AbortSignal): Promise<number> {
   printMessage(terminal, 'starting the nodes of the demo and registering them into each other')
   try {
     const topology = await startTopology(signal)
     try {
-      return once ? await showOnce(topology) : await showOn(topology, signal)
+      return once ? await showOnce(topology, signal) : await showOn(topology, signal)
     } finally {
       await topology.stop()
     }
   } catch (error) {
-    if (signal.aborted) return 0
+    if (signal.aborted) return brokenOffCode
     printMessage(terminal, `the demo broke off: ${error instanceof Error ? error.message : ''}`)
     return 1
   }
 }
 
-async function showOnce(topology: RunningTopology): Promise<number> {
+async function showOnce(topology: RunningTopology, signal: AbortSignal): Promise<number> {
   printLine(terminal, `${formatNodes(topology, terminal)}\n`)
-  const { recursives, top } = topology
+  const { recursives } = topology
   const [recursive] = recursives
   const traced = recursive === undefined ? 1 : await trace(formatHostPort(recursive.http))
   const questions = questionsFor(recursives)
   const answers = new Map<Question, Answer>()
-  for (const question of questions) answers.set(question, await askQuestion(question))
+  for (const question of questions) {
+    signal.throwIfAborted()
+    answers.set(question, await askQuestion(question))
+  }
+  signal.throwIfAborted()
   printLine(terminal, formatAnswers(questions, answers, terminal))
-  if (recursive !== undefined) printLine(terminal, `\n${formatCommands(top, recursive)}`)
   return traced === 0 && [...answers.values()].every(({ right }) => right) ? 0 : 1
 }
 

@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostPort } from '../../src/lib/host-port.ts'
+import { makeDemoFolder } from './folder.ts'
 import { type DemoNode, startDemoNode } from './node-process.ts'
 import { registerEnterprise, registerSecondary } from './register.ts'
 import {
@@ -18,7 +18,7 @@ export interface RunningTopology {
 
 /** Starts everything, or leaves nothing behind. @throws what stood in the way */
 export async function startTopology(signal: AbortSignal): Promise<RunningTopology> {
-  const folder = mkdtempSync(join(tmpdir(), 'suibiao-demo-'))
+  const folder = makeDemoFolder()
   const started: DemoNode[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((node) => node.stop()))
@@ -28,7 +28,8 @@ export async function startTopology(signal: AbortSignal): Promise<RunningTopolog
     plans: readonly NodePlan[], root: HostPort | null,
   ): Promise<DemoNode[]> => {
     const starts = await Promise.allSettled(plans.map(async (plan) => {
-      const node = await startDemoNode(plan, folder, root, signal)
+      const dataDir = join(folder, plan.prefix)
+      const node = await startDemoNode(plan, { dataDir, root }, signal)
       started.push(node)
       return node
     }))

@@ -1,7 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
+import { makeDemoFolder } from '../../deploy/demo/folder.ts'
 import { ENTERPRISES } from '../../deploy/demo/topology.ts'
 
 const pathOf = (file: string) =>
@@ -35,6 +38,32 @@ t.test('all nodes of the demo find each other, and everything is found', async (
   t.match(walk, [/88\.120\.5 .*referral/, /88\.120\.5 .*found, 1 value/, /M1002 .*HTTP.*2 values/])
   t.ok(walk[0]?.includes(` ${nativeOf('88')} by UDP`), 'the top-level node is asked first')
   t.ok(walk[1]?.includes(` ${nativeOf('88.120')} by UDP`), 'then the secondary node')
+  t.notMatch(output, 'another terminal', 'nothing to try on nodes that have stopped')
+})
+
+t.test('a demo that is broken off says so, and leaves nothing behind', async (t) => {
+  const folder = t.testdir()
+  const child = spawn(process.execPath, [pathOf('run.ts'), '--once'], {
+    stdio: ['ignore', 'ignore', 'pipe'], env: { PATH: process.env['PATH'], TMPDIR: folder },
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  await once(child.stderr, 'data')
+  child.kill('SIGINT')
+  const [code] = await once(child, 'close')
+  t.equal(code, 130, 'as a shell expects of a program that Ctrl-C ended')
+  t.same(readdirSync(folder), [])
+})
+
+t.test('the folder of a demo that was killed goes with the next one', async (t) => {
+  const parent = t.testdir()
+  const ended = spawn(process.execPath, ['-e', ''])
+  await once(ended, 'close')
+  const orphan = join(parent, `suibiao-demo-${ended.pid}-abc`)
+  mkdirSync(join(orphan, '88'), { recursive: true })
+  const first = makeDemoFolder(parent)
+  t.notOk(existsSync(orphan))
+  makeDemoFolder(parent)
+  t.ok(existsSync(first), 'one that runs keeps its folder')
 })
 
 t.test('a node ends with whoever started it', async (t) => {
