@@ -24,9 +24,12 @@ export const HEDGE_MS_MAX = 1_000
 export const MEASURED_LIFE_MS = 300_000
 /** Failures in a row after which a server is left alone for a while. */
 export const BREAKER_FAILURE_COUNT = 5
-/** First pause of a server that fails; doubled each time, up to the second figure. */
+/**
+ * First pause of a server that fails; doubled each time, up to the second figure: a server that
+ * is back is found again within a client's patience, and one question in that time is no load.
+ */
 export const BREAKER_PAUSE_MS = 500
-export const BREAKER_PAUSE_MS_MAX = 10_000
+export const BREAKER_PAUSE_MS_MAX = 4_000
 /** Servers that measurements are kept of: more than a national registry has. */
 export const SERVER_COUNT_MAX = 10_000
 /** Time that a server has by UDP before TCP is tried: three sends. */
