@@ -2,60 +2,65 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { HostPort } from '../../src/lib/host-port.ts'
 import { makeDemoFolder } from './folder.ts'
-import { type DemoNode, startDemoNode } from './node-process.ts'
+import { type DemoNode, type NodePlace, startDemoNode } from './node-process.ts'
 import { registerEnterprise, registerSecondary } from './register.ts'
-import {
-  ENTERPRISE_NODES, ENTERPRISES, type NodePlan, RECURSIVES, SECONDARIES, TOP,
-} from './topology.ts'
+import { DEMO, type NodePlan, type TopologyPlan } from './topology.ts'
 
 /** All nodes of the demo, started and registered into each other. */
 export interface RunningTopology {
+  /** As they were started at first. */
   readonly nodes: readonly DemoNode[]
   readonly top: DemoNode
   readonly recursives: readonly DemoNode[]
+  /** Starts a node of the plan once more, after it has ended. */
+  restart(plan: NodePlan, place: NodePlace): Promise<DemoNode>
   stop(): Promise<void>
 }
 
 /** Starts everything, or leaves nothing behind. @throws what stood in the way */
-export async function startTopology(signal: AbortSignal): Promise<RunningTopology> {
+export async function startTopology(
+  signal: AbortSignal, plan: TopologyPlan = DEMO,
+): Promise<RunningTopology> {
   const folder = makeDemoFolder()
   const started: DemoNode[] = []
   const stop = async (): Promise<void> => {
     await Promise.all(started.map((node) => node.stop()))
     rmSync(folder, { recursive: true, force: true })
   }
+  const restart = async (one: NodePlan, place: NodePlace): Promise<DemoNode> => {
+    const node = await startDemoNode(one, place, signal)
+    started.push(node)
+    return node
+  }
   const startAll = async (
     plans: readonly NodePlan[], root: HostPort | null,
   ): Promise<DemoNode[]> => {
-    const starts = await Promise.allSettled(plans.map(async (plan) => {
-      const dataDir = join(folder, plan.prefix)
-      const node = await startDemoNode(plan, { dataDir, root }, signal)
-      started.push(node)
-      return node
-    }))
+    const starts = await Promise.allSettled(plans.map((one) =>
+      restart(one, { dataDir: join(folder, one.prefix), root })))
     return starts.map((one) => {
       if (one.status === 'rejected') throw one.reason
       return one.value
     })
   }
   try {
-    const answering = await startAll([TOP, ...SECONDARIES, ...ENTERPRISE_NODES], null)
-    const top = nodeOf(TOP.prefix, answering)
-    await register(answering)
+    const answering = await startAll(
+      [plan.top, ...plan.secondaries, ...plan.enterpriseNodes], null)
+    const top = nodeOf(plan.top.prefix, answering)
+    await register(plan, answering)
     // Only now: what they asked for before it is there, they would remember as absent.
-    const recursives = await startAll(RECURSIVES, top.native)
-    return { nodes: [...answering, ...recursives], top, recursives, stop }
+    const recursives = await startAll(plan.recursives, top.native)
+    return { nodes: [...answering, ...recursives], top, recursives, restart, stop }
   } catch (error) {
     await stop()
     throw error
   }
 }
 
-async function register(nodes: readonly DemoNode[]): Promise<void> {
-  const top = nodeOf(TOP.prefix, nodes)
-  for (const { prefix } of SECONDARIES) await registerSecondary(top, nodeOf(prefix, nodes))
-  for (const plan of ENTERPRISES) {
-    await registerEnterprise(plan, nodeOf(plan.parent, nodes), nodeOf(plan.node, nodes))
+async function register(plan: TopologyPlan, nodes: readonly DemoNode[]): Promise<void> {
+  const top = nodeOf(plan.top.prefix, nodes)
+  for (const { prefix } of plan.secondaries) await registerSecondary(top, nodeOf(prefix, nodes))
+  for (const one of plan.enterprises) {
+    await registerEnterprise(one, nodeOf(one.parent, nodes), nodeOf(one.node, nodes))
   }
 }
 

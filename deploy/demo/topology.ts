@@ -58,3 +58,20 @@ export const ENTERPRISES: readonly EnterprisePlan[] = [
     products: [{ suffix: 'M1001', name: '沙发' }, { suffix: 'M1002', name: '书柜' }],
   },
 ]
+
+/** Which nodes there are, and who is whose. */
+export interface TopologyPlan {
+  readonly top: NodePlan
+  readonly secondaries: readonly NodePlan[]
+  readonly enterpriseNodes: readonly NodePlan[]
+  readonly enterprises: readonly EnterprisePlan[]
+  readonly recursives: readonly NodePlan[]
+}
+
+export const DEMO: TopologyPlan = {
+  top: TOP,
+  secondaries: SECONDARIES,
+  enterpriseNodes: ENTERPRISE_NODES,
+  enterprises: ENTERPRISES,
+  recursives: RECURSIVES,
+}

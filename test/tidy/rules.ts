@@ -140,7 +140,8 @@ export const dead: Rule = (files) => {
     .map(({ target }) => resolveImport(file.path, target))))
   const entries = new RegExp([
     '\\.test\\.ts$', '^bench/(run|compare|baseline|metering-process)\\.ts$', '^seeds/main\\.ts$',
-    '^test/(fuzz/wire|peers/(pyhandle|java)/run|soak/(run|server|kill|kill-server))\\.ts$',
+    '^test/(fuzz/wire|drill/run|peers/(pyhandle|java)/run)\\.ts$',
+    '^test/soak/(run|server|kill|kill-server)\\.ts$',
     '^src/(node/worker|cli/program)\\.ts$', '^deploy/demo/(run|end-with-parent)\\.ts$',
   ].join('|'))
   return files
