@@ -114,7 +114,8 @@ function formatTime(seconds: number): string {
   return new Date(seconds * 1000).toISOString().replace('.000Z', 'Z')
 }
 
-function parseTime(json: unknown, where: string): number {
+/** Seconds since 1970 from a time in ISO form. @throws ValueJsonError */
+export function parseTime(json: unknown, where: string): number {
   const text = asText(json, where)
   const seconds = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d{1,9})?)?(Z|[+-]\d\d:?\d\d)$/.test(text)
     ? Math.floor(Date.parse(text) / 1000)

@@ -1,8 +1,8 @@
-import { type IdentifierKey, prefixOfKey } from '../identifier/identifier.ts'
-import type { Change } from '../store/store.ts'
-import { IMPORT_BATCH_BYTES, IMPORT_BATCH_RECORDS, LINE_BYTES_MAX } from './limits.ts'
-import { type Line, LineSplitter } from './lines.ts'
-import { blockFor, parseRecordLine, RecordLineError } from './record-line.ts'
+import type { IdentifierKey } from '../identifier/identifier.ts'
+import type { Change, Store } from '../store/store.ts'
+import { encodeLines } from './line-encoder.ts'
+import type { RecordBatch } from './record-batch.ts'
+import { dateBlock } from './record-line.ts'
 import type { Registry } from './registry.ts'
 
 export interface ImportOptions {
@@ -31,45 +31,46 @@ export class ImportStoppedError extends Error {
   override readonly name = 'ImportStoppedError'
 }
 
-const BYTE_ORDER_MARK = '\ufeff'
+type Put = Extract<Change, { operation: 'put' }>
 
 /**
  * Imports newline-delimited JSON, one record a line, in batches of one transaction each. A bad
  * line is reported and left out. Importing the same again changes nothing.
  * @throws ImportStoppedError when strict; whatever the store throws
  */
-export async function importRecords(
+export function importRecords(
   registry: Registry,
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>,
   options: ImportOptions,
 ): Promise<ImportSummary> {
+  const { clock } = registry
+  const batches = encodeLines(chunks, { strict: options.strict ?? false, clock })
+  return importBatches(registry, batches, options)
+}
+
+/**
+ * The same for lines that were encoded already, in another thread.
+ * @throws ImportStoppedError when strict; whatever the store or `batches` throws
+ */
+export async function importBatches(
+  registry: Registry, batches: AsyncIterable<RecordBatch>, options: ImportOptions,
+): Promise<ImportSummary> {
   const run = new ImportRun(registry, options)
-  const splitter = new LineSplitter(LINE_BYTES_MAX)
-  let bytesRead = 0
-  for await (const chunk of chunks) {
-    bytesRead += chunk.length
-    run.take(splitter.push(chunk))
-    options.onProgress?.(bytesRead, run.summary.read)
+  for await (const batch of batches) {
+    run.take(batch)
+    options.onProgress?.(batch.bytesRead, run.summary.read)
   }
-  run.take(splitter.end())
-  run.commit()
-  options.onProgress?.(bytesRead, run.summary.read)
   return run.summary
 }
 
-/** One import: the batch being gathered, and the sums. */
+/** One import: what it changes, and the sums. */
 class ImportRun {
   readonly summary: ImportSummary = {
     read: 0, added: 0, changed: 0, unchanged: 0, bad: 0, prefixesHomed: [],
   }
   readonly #registry: Registry
   readonly #options: ImportOptions
-  readonly #homed: Set<string>
-  readonly #batch = new Map<IdentifierKey, Change & { operation: 'put' }>()
-  readonly #homing: string[] = []
-  #batchBytes = 0
-  #batchRecords = 0
-  #lineNumber = 0
+  readonly #homed: ReadonlySet<string>
 
   constructor(registry: Registry, options: ImportOptions) {
     this.#registry = registry
@@ -77,87 +78,81 @@ class ImportRun {
     this.#homed = new Set(registry.store.loadHomedPrefixes())
   }
 
-  /**
-   * Takes the lines of one chunk. What they look up is read in one transaction: to begin one for
-   * each record would take longer than the look-up.
-   */
-  take(lines: Iterable<Line>): void {
-    try {
-      this.#registry.store.readTogether(() => {
-        for (const line of lines) this.#takeOne(line)
-      })
-    } catch (error) {
-      if (error instanceof ImportStoppedError) this.commit()
-      throw error
-    }
-    if (this.#batchRecords >= IMPORT_BATCH_RECORDS || this.#batchBytes >= IMPORT_BATCH_BYTES) {
-      this.commit()
-    }
-  }
-
-  #takeOne(line: Line): void {
-    this.#lineNumber++
-    const text = this.#textOf(line)
-    if (text === undefined) return
-    this.summary.read++
-    try {
-      this.#put(text)
-    } catch (error) {
-      // What the store could not do is no fault of the line.
-      if (!(error instanceof RecordLineError)) throw error
-      this.#refuse(error.message)
+  take(batch: RecordBatch): void {
+    const { actor, onBadLine, strict } = this.#options
+    const { summary } = this
+    summary.read += batch.read
+    summary.bad += batch.badLines.length
+    for (const { lineNumber, reason } of batch.badLines) onBadLine?.(lineNumber, reason)
+    const prefixes = batch.prefixes.filter((prefix) => !this.#homed.has(prefix))
+    const homing = prefixes.map((prefix): Change => ({ operation: 'home', prefix }))
+    // Each look-up by itself would take and give back a lock of the file.
+    const puts = this.#registry.readTogether(() => this.#putsOf(batch))
+    this.#registry.execute([...homing, ...puts], actor)
+    summary.prefixesHomed.push(...prefixes)
+    const [bad] = batch.badLines
+    if (strict === true && bad !== undefined) {
+      throw new ImportStoppedError(`line ${bad.lineNumber}: ${bad.reason}`)
     }
   }
 
-  commit(): void {
-    const homing = this.#homing.map((prefix): Change => ({ operation: 'home', prefix }))
-    this.#registry.execute([...homing, ...this.#batch.values()], this.#options.actor)
-    this.#batch.clear()
-    this.#homing.length = 0
-    this.#batchBytes = 0
-    this.#batchRecords = 0
-  }
-
-  #textOf(line: Line): string | undefined {
-    if (typeof line !== 'string') {
-      this.summary.read++
-      this.#refuse(`longer than ${LINE_BYTES_MAX} bytes`)
-      return undefined
+  /** One change for each record that is not stored as its last line has it. */
+  #putsOf(batch: RecordBatch): Put[] {
+    const { summary } = this
+    const nowSeconds = this.#registry.clock.nowSeconds()
+    const finder = new RisingFinder(this.#registry.store, batch.keys)
+    const puts: Put[] = []
+    for (const { key, name, block, undated } of recordsOf(batch)) {
+      const last = puts.at(-1)
+      const pending = last?.key === key ? last : undefined
+      const stored = pending?.block ?? finder.findBlock(key)
+      const dated = undated ? dateBlock(block, stored, nowSeconds) : block
+      if (stored?.equals(dated) === true) {
+        summary.unchanged++
+        continue
+      }
+      if (stored === undefined) summary.added++
+      else summary.changed++
+      if (pending !== undefined) puts.pop()
+      puts.push({ operation: 'put', key, name: pending?.name ?? name, block: dated })
     }
-    const text = this.#lineNumber === 1 && line.startsWith(BYTE_ORDER_MARK) ? line.slice(1) : line
-    return text.trim() === '' ? undefined : text
+    return puts
+  }
+}
+
+function* recordsOf({ recordCount, keys, names, blocks, spans, undated }: RecordBatch) {
+  const keyList = keys.split('\n') as IdentifierKey[]
+  const nameList = names.split('\n')
+  for (let i = 0; i < recordCount; i++) {
+    const [key, name] = [keyList[i], nameList[i]]
+    if (key === undefined || name === undefined) throw new RangeError('a batch has too few names')
+    const block = blocks.subarray(spans[2 * i], spans[2 * i + 1])
+    yield { key, name, block, undated: undated[i] === 1 }
+  }
+}
+
+/** Characters that JavaScript and the store, which compares UTF-8, put in different orders. */
+const ORDERED_OTHERWISE = /[\ud800-\uffff]/
+/** After any key without such characters. */
+const AFTER_ALL = '\uffff'
+
+/** Finds blocks by rising keys: where the store has none for a while, it is asked but once. */
+class RisingFinder {
+  readonly #store: Store
+  readonly #comparable: boolean
+  /** The first key that the store has at or after those that were looked for. */
+  #next = ''
+
+  /** @param keys all that will be looked for, as one text */
+  constructor(store: Store, keys: string) {
+    this.#store = store
+    this.#comparable = !ORDERED_OTHERWISE.test(keys)
   }
 
-  #put(text: string): void {
-    const { store, clock } = this.#registry
-    const line = parseRecordLine(text)
-    const { key } = line
-    const stored = this.#batch.get(key)?.block ?? store.findBlock(key)
-    const block = blockFor(line, stored, clock.nowSeconds())
-    this.#home(prefixOfKey(key))
-    this.#batchRecords++
-    if (block === undefined) {
-      this.summary.unchanged++
-      return
+  findBlock(key: IdentifierKey): Buffer | undefined {
+    if (!this.#comparable || key > this.#next) {
+      this.#next = this.#store.findKeyFrom(key) ?? AFTER_ALL
     }
-    if (stored === undefined) this.summary.added++
-    else this.summary.changed++
-    const name = this.#batch.get(key)?.name ?? line.handle
-    this.#batch.set(key, { operation: 'put', key, name, block })
-    this.#batchBytes += block.length
-  }
-
-  #home(prefix: string): void {
-    if (this.#homed.has(prefix)) return
-    this.#homed.add(prefix)
-    this.#homing.push(prefix)
-    this.summary.prefixesHomed.push(prefix)
-  }
-
-  #refuse(reason: string): void {
-    this.summary.bad++
-    this.#options.onBadLine?.(this.#lineNumber, reason)
-    if (this.#options.strict !== true) return
-    throw new ImportStoppedError(`line ${this.#lineNumber}: ${reason}`)
+    return key === this.#next ? this.#store.findBlock(key) : undefined
   }
 }

@@ -7,14 +7,23 @@ import {
 import { RECORD_BYTES_MAX } from '../record/limits.ts'
 import type { HandleValue } from '../record/value.ts'
 import { formatValue, parseValues, type ValueJson } from '../record/value-json.ts'
-import { decodeValues, encodeValues } from '../wire/values.ts'
 import type { StoredRecord } from '../store/store.ts'
+import { stampValues } from '../wire/selection.ts'
+import { decodeValues, encodeValues } from '../wire/values.ts'
 
 /** One line of an import or export: a record in the JSON API's form. */
 export interface RecordLine {
   readonly handle: Identifier
   readonly key: IdentifierKey
   readonly values: HandleValue[]
+}
+
+/** A record as it is stored, but for timestamps that the line does not give. */
+export interface EncodedLine {
+  readonly handle: Identifier
+  readonly block: Buffer
+  /** Whether a value's timestamp is missing, and 0 in the block. */
+  readonly undated: boolean
 }
 
 /** A line that holds no record; the message says why. */
@@ -45,29 +54,30 @@ export function formatRecordLine(record: StoredRecord): string {
   return JSON.stringify({ handle: record.name, values })
 }
 
-/**
- * The block to store for a line. A value without a timestamp keeps the one it has in the stored
- * record as long as nothing else of it changes, and takes `nowSeconds` when it is new or changed,
- * so that the same import twice changes nothing.
- * @param stored the block that is there now, if any
- * @returns the block, or undefined when it equals the stored one
- * @throws RecordLineError when the record is larger than a message can carry
- */
-export function blockFor(
-  line: RecordLine,
-  stored: Buffer | undefined,
-  nowSeconds: number,
-): Buffer | undefined {
-  const fresh = line.values.some((value) => value.timestamp === 0)
-  const timestamps = fresh && stored !== undefined ? decodeValues(stored) : []
-  const values = fresh
-    ? line.values.map((value) => withTimestamp(value, timestamps, nowSeconds))
-    : line.values
+/** Reads a line into what is stored of it. @throws RecordLineError */
+export function encodeRecordLine(line: string): EncodedLine {
+  const { handle, values } = parseRecordLine(line)
   const block = encodeValues(values)
   if (block.length > RECORD_BYTES_MAX) {
     throw new RecordLineError(`the record has ${block.length} bytes; ${RECORD_BYTES_MAX} may be`)
   }
-  return stored?.equals(block) === true ? undefined : block
+  return { handle, block, undated: values.some(({ timestamp }) => timestamp === 0) }
+}
+
+/**
+ * Gives values without a timestamp one. Such a value keeps what it has in the stored record as
+ * long as nothing else of it changes, and takes `nowSeconds` when it is new or changed, so that
+ * the same import twice changes nothing.
+ * @param block may be written to
+ * @param stored the block that is there now, if any
+ */
+export function dateBlock(block: Buffer, stored: Buffer | undefined, nowSeconds: number): Buffer {
+  if (stored === undefined) {
+    stampValues(block, nowSeconds)
+    return block
+  }
+  const before = decodeValues(stored)
+  return encodeValues(decodeValues(block).map((value) => withTimestamp(value, before, nowSeconds)))
 }
 
 function withTimestamp(

@@ -26,6 +26,7 @@ export class SqliteReadStore implements ReadStore {
   readonly #records: Statement<[], RecordRow>
   readonly #recordsBelow: Statement<[string, string], RecordRow>
   readonly #keysAfter: Statement<[string, string, number], IdentifierKey>
+  readonly #keyFrom: Statement<[string], IdentifierKey>
   readonly #homedPrefixes: Statement<[], string>
   readonly #isHomed: Statement<[string], 1>
   readonly #countRecords: Statement<[], number>
@@ -45,6 +46,11 @@ export class SqliteReadStore implements ReadStore {
     this.#keysAfter = database
       .prepare<[string, string, number], IdentifierKey>(
         'SELECT key FROM records WHERE key > ? AND key < ? ORDER BY key LIMIT ?',
+      )
+      .pluck()
+    this.#keyFrom = database
+      .prepare<[string], IdentifierKey>(
+        'SELECT key FROM records WHERE key >= ? ORDER BY key LIMIT 1',
       )
       .pluck()
     this.#homedPrefixes = database
@@ -89,6 +95,10 @@ export class SqliteReadStore implements ReadStore {
   /** No identifier ends at its slash, so a listing begins right after that. */
   findKeys(prefix: string, after: IdentifierKey | null, countMax: number): IdentifierKey[] {
     return this.#keysAfter.all(after ?? `${prefix}/`, `${prefix}${AFTER_SLASH}`, countMax)
+  }
+
+  findKeyFrom(key: IdentifierKey): IdentifierKey | undefined {
+    return this.#keyFrom.get(key)
   }
 
   /** Number and time of the newest change, or undefined when nothing was ever changed. */

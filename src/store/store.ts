@@ -66,6 +66,8 @@ export interface ReadStore {
 
 /** Read and write access; one per data folder, in the writer. */
 export interface Store extends ReadStore {
+  /** The first key of all at or after one, in the order of their UTF-8. */
+  findKeyFrom(key: IdentifierKey): IdentifierKey | undefined
   /**
    * Writes all changes in one transaction with one fsync; either all are there or none.
    * @throws StoreWriteError

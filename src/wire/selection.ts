@@ -6,6 +6,7 @@ import { TTL_SECONDS_DEFAULT, TTL_SECONDS_MAX } from '../record/limits.ts'
  * One value of a block (§8.1 Handle value):
  *   0 index · 4 timestamp · 8 TTL type · 9 TTL · 13 permissions · 14 type · data · references
  */
+const TIMESTAMP_AT = 4
 const TTL_TYPE_AT = 8
 const TTL_AT = 9
 const PERMISSIONS_AT = 13
@@ -75,6 +76,16 @@ export function selectValues(
   const picked = count === total ? block : joinValues(count, parts)
   if (total === 0) ttlSeconds = TTL_SECONDS_DEFAULT
   return { block: picked, count, restrictedCount, unreadable, ttlSeconds, absolute }
+}
+
+/** Gives each value of a block that has no timestamp, but 0, this one; in place. */
+export function stampValues(block: Buffer, seconds: number): void {
+  const count = block.readInt32BE(0)
+  let at = 4
+  for (let i = 0; i < count; i++) {
+    if (block.readInt32BE(at + TIMESTAMP_AT) === 0) block.writeUInt32BE(seconds, at + TIMESTAMP_AT)
+    at = endOfValue(block, at)
+  }
 }
 
 /** Where the value that begins at `at` ends. */

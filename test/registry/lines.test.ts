@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { type Line, LineSplitter } from '../../src/registry/lines.ts'
+import {
+  endOfLine, type Line, LineSplitter, lineText, WholeLines,
+} from '../../src/registry/lines.ts'
 import { character, holds } from '../support/property.ts'
 
 const split = (chunks: readonly Buffer[], bytesMax = 1000): Line[] => {
@@ -51,4 +53,28 @@ t.test('what is skipped is not kept', async (t) => {
   for (let i = 0; i < 200; i++) lines += [...splitter.push(chunk)].length
   t.equal(lines, 0)
   t.ok(process.memoryUsage().arrayBuffers - before < 50_000_000)
+})
+
+t.test('whole lines: what a chunk begins waits for its end', async (t) => {
+  const lines = new WholeLines(10)
+  const push = (text: string): string => lines.push(Buffer.from(text)).toString()
+  t.same([push('a\nb'), push('c'), push('d\ne\nf'), lines.end().toString()],
+    ['a\n', '', 'bcd\ne\n', 'f'])
+  t.equal(lines.end().length, 0, 'given once')
+})
+
+t.test('of a line that is too long one byte more is kept, and nothing of the next', async (t) => {
+  const lines = new WholeLines(4)
+  const push = (text: string): string => lines.push(Buffer.from(text)).toString()
+  t.same([push('abc'), push('def'), push('ghi'), push('j\nk\nl')], ['', '', '', 'abcde\nk\n'])
+  t.equal(lines.end().toString(), 'l')
+  t.same([push('abcdefg'), push('\n'), push('\n')], ['', 'abcde\n', '\n'])
+  t.same([push('abcdefg'), lines.end().toString()], ['', 'abcde'])
+})
+
+t.test('the text of a line without its end', async (t) => {
+  const bytes = Buffer.from('ab\r\n\n\rc')
+  const ends = [0, 4, 5].map((at) => endOfLine(bytes, at))
+  t.same(ends, [3, 4, 7])
+  t.same([lineText(bytes, 0, 3), lineText(bytes, 4, 4), lineText(bytes, 5, 7)], ['ab', '', '\rc'])
 })

@@ -3,7 +3,7 @@ import t from 'tap'
 import { RECORD_BYTES_MAX } from '../../src/record/limits.ts'
 import { createValue } from '../../src/record/value.ts'
 import {
-  blockFor, formatRecordLine, parseRecordLine, RecordLineError,
+  dateBlock, encodeRecordLine, formatRecordLine, parseRecordLine, RecordLineError,
 } from '../../src/registry/record-line.ts'
 import { decodeValues, encodeValues } from '../../src/wire/values.ts'
 import { holds } from '../support/property.ts'
@@ -68,20 +68,27 @@ t.test('what is exported is read back to the same bytes', async (t) => {
   ), { numRuns: 300 })
 })
 
-const parse = (...list: object[]) => parseRecordLine(lineOf(list))
+const encode = (...list: object[]) => encodeRecordLine(lineOf(list))
+
+t.test('a line in its stored form says whether timestamps are missing', async (t) => {
+  const dated = url({ timestamp: '2020-01-01T00:00:00Z' })
+  t.match(encode(dated), { handle: '88.1/a', undated: false })
+  t.match(encode(dated, url({ index: 2 })), { undated: true })
+  t.equal(decodeValues(encode(url()).block)[0]?.timestamp, 0)
+})
 
 t.test('a new value without a timestamp gets the time, a given one is kept', async (t) => {
-  const block = blockFor(parse(url(), url({ index: 2, timestamp: '2020-01-01T00:00:00Z' })),
-    undefined, NOW)
-  t.same(decodeValues(block ?? Buffer.alloc(4)).map((value) => value.timestamp),
+  const { block } = encode(url(), url({ index: 2, timestamp: '2020-01-01T00:00:00Z' }))
+  t.same(decodeValues(dateBlock(block, undefined, NOW)).map((value) => value.timestamp),
     [NOW, 1_577_836_800])
 })
 
 t.test('the same import later changes nothing; what changed gets the new time', async (t) => {
-  const first = blockFor(parse(url(), url({ index: 2 })), undefined, NOW)
-  t.equal(blockFor(parse(url(), url({ index: 2 })), first, NOW + 50), undefined)
-  const changed = blockFor(parse(url({ data: 'y' }), url({ index: 2 })), first, NOW + 50)
-  t.same(decodeValues(changed ?? Buffer.alloc(4)).map(({ data, timestamp }) =>
+  const first = dateBlock(encode(url(), url({ index: 2 })).block, undefined, NOW)
+  t.same(dateBlock(encode(url(), url({ index: 2 })).block, first, NOW + 50), first)
+  const changed = dateBlock(
+    encode(url({ data: 'y' }), url({ index: 2 })).block, first, NOW + 50)
+  t.same(decodeValues(changed).map(({ data, timestamp }) =>
     [data.toString(), timestamp]), [['y', NOW + 50], ['x', NOW]])
 })
 
@@ -89,7 +96,7 @@ t.test('a record too large for a message is refused', async (t) => {
   const fits = createValue(1, 'DESC', '', { timestamp: 1 })
   const overhead = encodeValues([fits]).length
   const of = (bytes: number) =>
-    parse({ index: 1, type: 'DESC', data: 'x'.repeat(bytes), timestamp: '1970-01-01T00:00:01Z' })
-  t.equal(blockFor(of(RECORD_BYTES_MAX - overhead), undefined, NOW)?.length, RECORD_BYTES_MAX)
-  t.throws(() => blockFor(of(RECORD_BYTES_MAX - overhead + 1), undefined, NOW), RecordLineError)
+    encode({ index: 1, type: 'DESC', data: 'x'.repeat(bytes), timestamp: '1970-01-01T00:00:01Z' })
+  t.equal(of(RECORD_BYTES_MAX - overhead).block.length, RECORD_BYTES_MAX)
+  t.throws(() => of(RECORD_BYTES_MAX - overhead + 1), RecordLineError)
 })

@@ -41,6 +41,15 @@ t.test('counts, prefixes and the last change', async (t) => {
   t.equal(createStore(t).store.findLastChange(), undefined)
 })
 
+t.test('the first key at or after another, in the order of their bytes', async (t) => {
+  const { reader } = fill(t)
+  const from = (name: string) => reader.findKeyFrom(keyOf(name))
+  t.equal(from('88.1/A'), '88.1/A')
+  t.equal(from('88.1/C'), '88.1/中')
+  t.equal(from('0.NA/'), '0.NA/88.1')
+  t.equal(from('88.10/E'), undefined)
+})
+
 t.test('streams records in key order, all or those of one prefix', async (t) => {
   const { reader } = fill(t)
   const listed = (prefix?: string) => [...reader.records(prefix)].map((record) => record.name)

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { BytesError } from '../../src/lib/bytes.ts'
+import { stampValues } from '../../src/wire/selection.ts'
 import { decodeValue, decodeValues, encodeValue, encodeValues } from '../../src/wire/values.ts'
 import { values } from './arbitraries.ts'
 import { hex, loadVectors, offByOne, plain } from './vectors.ts'
@@ -24,6 +25,17 @@ t.test('generated values', async (t) => {
     const block = encodeValues(list)
     assert.deepStrictEqual(plain(decodeValues(block)), plain(list))
     for (const other of offByOne(block)) assert.throws(() => decodeValues(other), BytesError)
+  }))
+})
+
+t.test('a time for those values that have none', async (t) => {
+  holds(t, 'only their timestamps', fc.property(fc.array(values, { maxLength: 5 }), (list) => {
+    const some = list.map((value, i) =>
+      ({ ...value, timestamp: i % 2 === 0 ? 0 : value.timestamp }))
+    const block = encodeValues(some)
+    stampValues(block, 0xf0000000)
+    assert.deepStrictEqual(block, encodeValues(some.map((value) =>
+      ({ ...value, timestamp: value.timestamp === 0 ? 0xf0000000 : value.timestamp }))))
   }))
 })
 
