@@ -8,8 +8,7 @@ import { decodeValues } from '../wire/values.ts'
 
 /**
  * Reads the keys and groups of identities that live elsewhere as a client would: their public
- * values, from whoever answers for them. A secret key is never public, so that whoever wants to
- * act on another node has to have a public key there.
+ * values, from whoever answers for them. A secret key is never public: see `ask-home`.
  */
 export function createFetchValues(
   resolver: Pick<Resolving, 'recurse'>, clock: Clock,

@@ -13,6 +13,7 @@ import { SessionDesk } from '../registry/session-desk.ts'
 import type { Signer } from '../registry/signer.ts'
 import { Writer, type WriterGauge } from '../registry/writer.ts'
 import { Resolver } from '../resolver/resolver.ts'
+import { createAskHome } from './ask-home.ts'
 import { createFetchValues } from './fetch-values.ts'
 import { OFFICE_CACHE_BYTES } from './limits.ts'
 import type { Meters } from './meters.ts'
@@ -59,8 +60,10 @@ export async function openOffice(parts: OfficeParts, undo: (() => void)[]): Prom
     : (await import('./recursion.ts')).startRecursion(
       resolver, recursion, OFFICE_CACHE_BYTES, clock, meters)
   undo.push(() => recursing?.stop())
-  const keys = new IdentityKeys(
-    registry, recursing === null ? null : createFetchValues(recursing.resolver, clock))
+  const keys = new IdentityKeys(registry, recursing === null ? null : {
+    fetchValues: createFetchValues(recursing.resolver, clock),
+    askHome: createAskHome(recursing.resolver, clock),
+  })
   const authenticator = new Authenticator(keys, clock)
   const administrator = new Administrator({
     registry,

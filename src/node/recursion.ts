@@ -2,7 +2,6 @@ import { RecursedCache } from '../cache/recursed-cache.ts'
 import { Upstream } from '../client/upstream/upstream.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type OwnRecords, RecursiveResolver } from '../resolver/recursive-resolver.ts'
-import type { Resolving } from '../resolver/resolving.ts'
 import { DELEGATION_CACHE_BYTES } from './limits.ts'
 import type { Meters } from './meters.ts'
 import { createRootTargets, type RootServer } from './root-servers.ts'
@@ -26,7 +25,7 @@ export interface RecursionConfig {
 }
 
 export interface Recursing {
-  readonly resolver: Resolving
+  readonly resolver: RecursiveResolver
   /** Closes connections to other nodes. */
   stop(): void
 }

@@ -10,7 +10,7 @@ import {
   AUTHENTICATION_FAILURES_MAX, AUTHENTICATION_FAILURES_PER_SECOND, CLIENTS_REMEMBERED_MAX,
   PROOF_CHECKS_MAX,
 } from './limits.ts'
-import type { KeyType, StoredKey } from './proofs.ts'
+import type { KeyType, ProofKey, Rightness, StoredKey } from './proofs.ts'
 
 const TOO_MANY_FAILURES = refuse('busy', 'Too many failed authentications; try again later')
 const TOO_MANY_CHECKS = refuse('busy', 'Too many authentications are under way; try again')
@@ -48,7 +48,7 @@ export class Authenticator {
   async refusalOf(
     identity: Identity,
     type: KeyType | 'any',
-    isRight: (key: StoredKey) => boolean | Promise<boolean>,
+    isRight: (key: ProofKey) => Rightness | Promise<Rightness>,
     origin: Origin,
   ): Promise<Refused | undefined> {
     if (this.#checkCount >= PROOF_CHECKS_MAX) return TOO_MANY_CHECKS
@@ -57,11 +57,12 @@ export class Authenticator {
     if (!this.#failures.take(client)) return TOO_MANY_FAILURES
     this.#checkCount++
     try {
-      const key = await this.#keys.findKey(identity)
+      const key = await this.#keys.findKey(identity, type)
       if (key === undefined) return UNREACHABLE
       const fitting = type === 'any' || key?.type === type ? (key ?? undefined) : undefined
       const right = await isRight(fitting ?? this.#decoy[type === 'any' ? 'HS_SECKEY' : type])
       if (fitting === undefined) return NO_KEY
+      if (right === undefined) return UNREACHABLE
       if (!right) return WRONG
       this.#failures.giveBack(client)
       return undefined

@@ -3,7 +3,7 @@ import { keyOf } from '../identifier/identifier.ts'
 import type { Identity } from '../record/command.ts'
 import type { HandleValue } from '../record/value.ts'
 import { FETCH_TIMEOUT_MS } from './limits.ts'
-import { keyTypeOf, type StoredKey } from './proofs.ts'
+import { type KeyType, keyTypeOf, type ProofKey, type Rightness } from './proofs.ts'
 import { findValues, livesHere, type RecordView } from './record-view.ts'
 
 /**
@@ -14,32 +14,51 @@ export type FetchValues = (
   handle: string, types: readonly string[],
 ) => Promise<readonly HandleValue[] | null | undefined>
 
+/** Asks where an identity's secret key lives whether an answer was made with it (opcode 201). */
+export type AskHome = (
+  identity: Identity, challenge: Buffer, answer: Buffer,
+) => Promise<Rightness>
+
+/** How other nodes are asked. */
+export interface Elsewhere {
+  readonly fetchValues: FetchValues
+  readonly askHome: AskHome
+}
+
 /** Where the keys and groups of identities are looked up: here, else where they live. */
 export class IdentityKeys {
   readonly #view: RecordView
-  readonly #fetchValues: FetchValues | null
+  readonly #elsewhere: Elsewhere | null
   readonly #timeoutMs: number
 
-  /** @param fetchValues null for a node that asks nobody else */
+  /** @param elsewhere null for a node that asks nobody else */
   constructor(
-    view: RecordView, fetchValues: FetchValues | null, timeoutMs: number = FETCH_TIMEOUT_MS,
+    view: RecordView, elsewhere: Elsewhere | null, timeoutMs: number = FETCH_TIMEOUT_MS,
   ) {
     this.#view = view
-    this.#fetchValues = fetchValues
+    this.#elsewhere = elsewhere
     this.#timeoutMs = timeoutMs
   }
 
   /** Whether other nodes can be asked. */
   get asksOthers(): boolean {
-    return this.#fetchValues !== null
+    return this.#elsewhere !== null
   }
 
-  /** The key that an identity names: null when there is none, undefined when unknown. */
-  async findKey(identity: Identity): Promise<StoredKey | null | undefined> {
+  /**
+   * The key that an identity names: null when there is none, undefined when unknown. Of a secret
+   * key elsewhere it is not known before it is asked there whether it exists.
+   * @param wanted the kind of key that a proof needs
+   */
+  async findKey(
+    identity: Identity, wanted: KeyType | 'any',
+  ): Promise<ProofKey | null | undefined> {
     const key = keyOf(identity.handle)
-    const values = livesHere(this.#view, key)
+    const here = livesHere(this.#view, key)
+    if (!here && wanted === 'HS_SECKEY') return this.#distantKey(identity)
+    const values = here
       ? findValues(this.#view, key)
-      : await this.fetch(identity.handle, ['HS_PUBKEY', 'HS_SECKEY'])
+      : await this.fetch(identity.handle, ['HS_PUBKEY'])
     if (values === null || values === undefined) return values
     const value = values.find(({ index }) => index === identity.index)
     const type = value === undefined ? undefined : keyTypeOf(value.type)
@@ -50,12 +69,25 @@ export class IdentityKeys {
   async fetch(
     handle: string, types: readonly string[],
   ): Promise<readonly HandleValue[] | null | undefined> {
-    if (this.#fetchValues === null) return undefined
+    return this.#inTime(this.#elsewhere?.fetchValues(handle, types))
+  }
+
+  #distantKey(identity: Identity): ProofKey | undefined {
+    const elsewhere = this.#elsewhere
+    if (elsewhere === null) return undefined
+    return {
+      type: 'HS_SECKEY',
+      ask: (challenge, answer) => this.#inTime(elsewhere.askHome(identity, challenge, answer)),
+    }
+  }
+
+  /** What other nodes say; undefined when nobody is asked, or nobody says it in time. */
+  async #inTime<T>(asked: Promise<T> | undefined): Promise<T | undefined> {
+    if (asked === undefined) return undefined
     const late = new AbortController()
     try {
       return await Promise.race([
-        this.#fetchValues(handle, types),
-        delay(this.#timeoutMs, undefined, { signal: late.signal }),
+        asked, delay(this.#timeoutMs, undefined, { signal: late.signal }),
       ])
     } catch {
       return undefined

@@ -45,5 +45,8 @@ export const SESSION_OPENINGS_PER_SECOND = 8
 export const UNPROVEN_SESSION_TIMEOUT_MS = 60_000
 /** A proven one that is not used, as the peers have it. */
 export const HTTP_SESSION_TIMEOUT_MS = 1_800_000
+/** How much a secret is stretched before a proof of it goes to its home: what peers do. */
+export const STRETCHING_ROUNDS = 10_000
+export const STRETCHED_KEY_BITS = 160
 /** Bytes of the server's and of the longest client's nonce. */
 export const NONCE_BYTES = 16

@@ -2,12 +2,14 @@ import { createHash, timingSafeEqual, verify as verifySignature } from 'node:cry
 import { promisify } from 'node:util'
 import { foldAscii } from '../identifier/identifier.ts'
 import { BytesError } from '../lib/bytes.ts'
+import { randomNonce } from '../lib/random.ts'
 import { decodePublicKey } from '../record/public-key.ts'
 import { createKeyObject, formatPublicKeyDer } from '../record/public-key-der.ts'
 import {
-  decodeSecretKeyAnswer, decodeSignatureAnswer, isSecretKeyAnswerRight, type SecretKeyAnswer,
-  type SignatureAnswer,
+  answerWithSecretKeyAside, decodeSecretKeyAnswer, decodeSignatureAnswer, encodeSecretKeyAnswer,
+  isSecretKeyAnswerRight, type SecretKeyAnswer, type SignatureAnswer,
 } from '../wire/challenge-answer.ts'
+import { NONCE_BYTES, STRETCHED_KEY_BITS, STRETCHING_ROUNDS } from './limits.ts'
 
 /** The kinds of value that hold a key. */
 export type KeyType = 'HS_SECKEY' | 'HS_PUBKEY'
@@ -18,7 +20,24 @@ export interface StoredKey {
   readonly data: Buffer
 }
 
+/**
+ * A secret key that stays where it lives: whether an answer to a challenge was made with it is
+ * asked there, and is undefined when nobody could say.
+ */
+export interface DistantKey {
+  readonly type: 'HS_SECKEY'
+  readonly ask: (challenge: Buffer, answer: Buffer) => Promise<boolean | undefined>
+}
+
+/** A key that a proof is checked against. */
+export type ProofKey = StoredKey | DistantKey
+
+/** Undefined when it could not be found out. */
+export type Rightness = boolean | undefined
+
 const verifyAsync = promisify(verifySignature)
+/** Bytes of a request digest: SHA-256. */
+const DIGEST_BYTES = 32
 /** Hashes of signatures, by name without its dash. MD5 is broken and not taken. */
 const signatureHashes: Readonly<Record<string, string>> = {
   SHA: 'sha1', SHA1: 'sha1', SHA2: 'sha256', SHA256: 'sha256',
@@ -36,8 +55,9 @@ export function keyTypeOf(type: string): KeyType | undefined {
  * @param challenge nonce and request digest, one behind the other
  */
 export async function isAnswerRight(
-  answer: Buffer, key: StoredKey, challenge: Buffer,
-): Promise<boolean> {
+  answer: Buffer, key: ProofKey, challenge: Buffer,
+): Promise<Rightness> {
+  if ('ask' in key) return key.ask(challenge, answer)
   try {
     return key.type === 'HS_SECKEY'
       ? await isSecretKeyAnswerRight(decodeSecretKeyAnswer(answer), key.data, challenge)
@@ -50,11 +70,12 @@ export async function isAnswerRight(
 
 /** The same for an answer that is decoded already; its kind must be the key's. */
 export async function isProofRight(
-  answer: SecretKeyAnswer | SignatureAnswer, key: StoredKey, challenge: Buffer,
-): Promise<boolean> {
+  answer: SecretKeyAnswer | SignatureAnswer, key: ProofKey, challenge: Buffer,
+): Promise<Rightness> {
   if ('signature' in answer) {
     return key.type === 'HS_PUBKEY' && isSignatureRight(answer, key.data, challenge)
   }
+  if ('ask' in key) return key.ask(challenge, encodeSecretKeyAnswer(answer))
   return key.type === 'HS_SECKEY' && isSecretKeyAnswerRight(answer, key.data, challenge)
 }
 
@@ -67,14 +88,25 @@ async function isSignatureRight(
   return verifyAsync(hash, challenge, key, signature).catch(() => false)
 }
 
-/** Whether a secret is the stored one, in a time that does not tell how much of it is. */
-export function isSecretRight(secret: Buffer, key: StoredKey): boolean {
+/** Whether a secret is the key's, in a time that does not tell how much of it is. */
+export async function isSecretRight(secret: Buffer, key: ProofKey): Promise<Rightness> {
+  if ('ask' in key) return isDistantSecretRight(secret, key)
   const right = timingSafeEqual(digestOf(secret), digestOf(key.data))
   return key.type === 'HS_SECKEY' && right
 }
 
+/** The secret itself is not sent: its home is shown the proof of it that a client would send. */
+async function isDistantSecretRight(secret: Buffer, { ask }: DistantKey): Promise<Rightness> {
+  const challenge = randomNonce(NONCE_BYTES + DIGEST_BYTES)
+  const answer = await answerWithSecretKeyAside({
+    algorithm: 'pbkdf2-hmac-sha1',
+    salt: randomNonce(NONCE_BYTES), rounds: STRETCHING_ROUNDS, keyBits: STRETCHED_KEY_BITS,
+  }, secret, challenge)
+  return ask(challenge, encodeSecretKeyAnswer(answer))
+}
+
 /** Whether a stored public key is the one in SPKI form. */
-export function isSamePublicKey(spki: Buffer, key: StoredKey): boolean {
+export function isSamePublicKey(spki: Buffer, key: ProofKey): boolean {
   if (key.type !== 'HS_PUBKEY') return false
   try {
     const der = formatPublicKeyDer(decodePublicKey(key.data))

@@ -4,7 +4,7 @@ import { STRETCHED_KEY_BITS_MAX, STRETCHING_ROUNDS_MAX } from '../wire/limits.ts
 import type { CertificateProof, Origin, SessionProof, SessionResult } from './administration.ts'
 import type { Authenticator } from './authenticator.ts'
 import { type HttpSession, HttpSessions } from './http-sessions.ts'
-import { isProofRight, isSamePublicKey, type StoredKey } from './proofs.ts'
+import { isProofRight, isSamePublicKey, type ProofKey, type Rightness } from './proofs.ts'
 import type { Signer } from './signer.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Identity } from '../record/command.ts'
@@ -81,7 +81,7 @@ function found(session: HttpSession): SessionResult {
  */
 function checkOf(
   proof: SessionProof | CertificateProof, nonce: Buffer,
-): ((key: StoredKey) => boolean | Promise<boolean>) | undefined {
+): ((key: ProofKey) => Rightness | Promise<Rightness>) | undefined {
   if ('publicKey' in proof) return (key) => isSamePublicKey(proof.publicKey, key)
   const answer = answerOf(proof)
   if (answer === undefined) return undefined

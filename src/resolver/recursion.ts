@@ -117,6 +117,22 @@ export class Recursion {
     }
   }
 
+  /**
+   * The servers that have a name's record, found by a walk to its end.
+   * @returns null when there is no such name, undefined when it could not be found out
+   */
+  async findHome(
+    key: IdentifierKey, deadlineMs: number,
+  ): Promise<readonly Target[] | null | undefined> {
+    try {
+      const result = await this.#walker.find(key, this.#contextFor(deadlineMs))
+      return result.kind === 'found' ? result.home : null
+    } catch (error) {
+      if (error instanceof WalkError) return undefined
+      throw error
+    }
+  }
+
   /** A record: our own, a remembered one, or the result of a walk that others may have begun. */
   async #recordOf(key: IdentifierKey, context: WalkContext): Promise<RecordOf> {
     const { cache, clock, localRecordOf } = this.#parts

@@ -1,4 +1,5 @@
 import { FoundInPlace } from '../cache/found-in-place.ts'
+import type { Target } from '../client/upstream/targets.ts'
 import { prefixOfRecordKey } from '../identifier/homing.ts'
 import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identifier.ts'
 import type { KeyBytes } from '../identifier/key-bytes.ts'
@@ -87,6 +88,17 @@ export class RecursiveResolver implements Resolving {
 
   recurse(query: Query, deadlineMs?: number): Promise<Outcome> {
     return this.#recurse(query, deadlineMs ?? this.#usualDeadlineMs(), null)
+  }
+
+  /**
+   * The servers of other nodes that have a name's record.
+   * @param deadlineMs on the clock's elapsed time
+   * @returns null when there is no such name, undefined when it could not be found out
+   */
+  findHome(
+    key: IdentifierKey, deadlineMs: number,
+  ): Promise<readonly Target[] | null | undefined> {
+    return this.#recursion.findHome(key, deadlineMs)
   }
 
   markOf(key: IdentifierKey): AnswerMark | undefined {

@@ -16,9 +16,9 @@ import {
 import { formatAnswer, type TraceSink } from './trace.ts'
 import { type Direction, readDirection, readReferral } from './walk-sites.ts'
 
-/** What a walk found out: the values, or that there is no such name. */
+/** What a walk found out: the values and who had them, or that there is no such name. */
 export type WalkResult =
-  | { readonly kind: 'found'; readonly block: Buffer }
+  | { readonly kind: 'found'; readonly block: Buffer; readonly home: readonly Target[] }
   | { readonly kind: 'absent' }
 
 /** The walk could not find out. */
@@ -204,9 +204,9 @@ export class Walker {
       const answer = await this.#ask(key, at, context)
       switch (answer.code) {
         case CODE.success:
-          return { kind: 'found', block: encodeValues(answer.values) }
+          return { kind: 'found', block: encodeValues(answer.values), home: at }
         case CODE.valuesNotFound:
-          return { kind: 'found', block: encodeValues([]) }
+          return { kind: 'found', block: encodeValues([]), home: at }
         case CODE.handleNotFound:
           return { kind: 'absent' }
         default:

@@ -121,28 +121,25 @@ export function answerWithSecretKey(
   }
 }
 
-/**
- * Whether an answer was made with this secret, in constant time (§5.2 Secret-key answer). The
- * stretched form is worked out beside this thread.
- */
+/** The same proof with the stretched form worked out beside this thread. */
+export async function answerWithSecretKeyAside(
+  form: AnswerForm, secret: Buffer, challenge: Buffer,
+): Promise<SecretKeyAnswer> {
+  if (form.algorithm !== 'pbkdf2-hmac-sha1') return answerWithSecretKey(form, secret, challenge)
+  const { algorithm, salt, rounds, keyBits } = form
+  const key = await stretch(charactersOf(secret), salt, rounds, keyBits / 8, 'sha1')
+  const mac = createHmac('sha1', key).update(challenge).digest()
+  return { algorithm, salt, rounds, keyBits, mac }
+}
+
+/** Whether an answer was made with this secret, in constant time (§5.2 Secret-key answer). */
 export async function isSecretKeyAnswerRight(
   answer: SecretKeyAnswer,
   secret: Buffer,
   challenge: Buffer,
 ): Promise<boolean> {
-  const mac = await expectedMac(answer, secret, challenge)
+  const { mac } = await answerWithSecretKeyAside(answer, secret, challenge)
   return mac.length === answer.mac.length && timingSafeEqual(mac, answer.mac)
-}
-
-async function expectedMac(
-  answer: SecretKeyAnswer, secret: Buffer, challenge: Buffer,
-): Promise<Buffer> {
-  if (answer.algorithm !== 'pbkdf2-hmac-sha1') {
-    return answerWithSecretKey(answer, secret, challenge).mac
-  }
-  const { salt, rounds, keyBits } = answer
-  const key = await stretch(charactersOf(secret), salt, rounds, keyBits / 8, 'sha1')
-  return createHmac('sha1', key).update(challenge).digest()
 }
 
 /** Peers take each byte of the secret for one character, and those in UTF-8. */

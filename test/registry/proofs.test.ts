@@ -5,7 +5,9 @@ import {
   isAnswerRight, isProofRight, isSamePublicKey, isSecretRight, keyTypeOf,
 } from '../../src/registry/proofs.ts'
 import { encodeRsaPublicKey } from '../../src/registry/signer.ts'
-import { encodeSignatureAnswer } from '../../src/wire/challenge-answer.ts'
+import {
+  decodeSecretKeyAnswer, encodeSecretKeyAnswer, encodeSignatureAnswer,
+} from '../../src/wire/challenge-answer.ts'
 
 const challenge = Buffer.from('nonce and digest')
 const secret = { type: 'HS_SECKEY', data: Buffer.from('secret') } as const
@@ -68,12 +70,12 @@ t.test('a proof of the other kind is wrong', async (t) => {
   const mac = { algorithm: 'md5', mac: Buffer.alloc(16) } as const
   t.notOk(await isProofRight(mac, { type: 'HS_PUBKEY', data: Buffer.of(1) }, challenge))
   t.notOk(isSamePublicKey(Buffer.from('x'), secret))
-  t.notOk(isSecretRight(Buffer.from('secret'), { ...secret, type: 'HS_PUBKEY' }))
+  t.notOk(await isSecretRight(Buffer.from('secret'), { ...secret, type: 'HS_PUBKEY' }))
 })
 
 t.test('secrets of any length compare', async (t) => {
   for (const given of ['secret', 'secre', '', 'secretx']) {
-    t.equal(isSecretRight(Buffer.from(given), secret), given === 'secret')
+    t.equal(await isSecretRight(Buffer.from(given), secret), given === 'secret')
   }
   t.same(['hs_seckey', 'HS_PUBKEY', 'HS_ADMIN'].map(keyTypeOf),
     ['HS_SECKEY', 'HS_PUBKEY', undefined])
@@ -86,4 +88,27 @@ t.test('a public key is the one that TLS has seen', async (t) => {
   t.ok(isSamePublicKey(publicKey.export({ type: 'spki', format: 'der' }), key))
   t.notOk(isSamePublicKey(other.publicKey.export({ type: 'spki', format: 'der' }), key))
   t.notOk(isSamePublicKey(Buffer.from('x'), { type: 'HS_PUBKEY', data: Buffer.from('x') }))
+})
+
+t.test('of a key elsewhere its home is asked, and never told the secret', async (t) => {
+  const shown: Buffer[] = []
+  const distant = {
+    type: 'HS_SECKEY',
+    ask: async (asked: Buffer, answer: Buffer) => {
+      shown.push(asked, answer)
+      return isAnswerRight(answer, secret, asked)
+    },
+  } as const
+  t.equal(await isSecretRight(Buffer.from('secret'), distant), true)
+  t.equal(await isSecretRight(Buffer.from('secreT'), distant), false)
+  t.notOk(shown.some((bytes) => bytes.includes('secre')))
+  t.match(decodeSecretKeyAnswer(shown[1]!), { algorithm: 'pbkdf2-hmac-sha1', rounds: 10_000 })
+  t.notSame(shown[0], shown[2], 'a nonce of its own each time')
+  const mac = { algorithm: 'md5', mac: Buffer.alloc(16) } as const
+  t.equal(await isProofRight(mac, distant, challenge), false)
+  t.same(shown.slice(-2), [challenge, encodeSecretKeyAnswer(mac)])
+  t.equal(await isProofRight({ hashName: 'SHA1', signature: mac.mac }, distant, challenge), false)
+  t.equal(await isAnswerRight(mac.mac, { ...distant, ask: async () => undefined }, challenge),
+    undefined, 'its home can not say')
+  t.notOk(isSamePublicKey(Buffer.from('x'), distant))
 })

@@ -5,7 +5,7 @@ import type { Command, CommandResult, Identity } from '../../record/command.ts'
 import type { Origin } from '../../registry/administration.ts'
 import type { Administrator } from '../../registry/administrator.ts'
 import { type Authenticator, clientOf } from '../../registry/authenticator.ts'
-import { isAnswerRight, keyTypeOf, type StoredKey } from '../../registry/proofs.ts'
+import { isAnswerRight, keyTypeOf, type ProofKey, type Rightness } from '../../registry/proofs.ts'
 import type { Signer } from '../../registry/signer.ts'
 import { admit } from '../../wire/admit.ts'
 import type { ChallengeAnswerBody, VerifyChallengeBody } from '../../wire/bodies/authentication.ts'
@@ -166,10 +166,11 @@ export class NativeAdministrator implements SlowAnswerer {
       return this.#one(to, errorReply(CODE.authenticationFailed, 'Unknown kind of key'))
     }
     const identity = { handle: body.userHandle, index: body.userIndex }
-    const isRight = async (key: StoredKey): Promise<boolean> => {
+    const isRight = async (key: ProofKey): Promise<Rightness> => {
       for (const one of candidates) {
         challenge = one
-        if (await isAnswerRight(body.answer, key, one.covered)) return true
+        const right = await isAnswerRight(body.answer, key, one.covered)
+        if (right !== false) return right
       }
       return false
     }
