@@ -9,6 +9,7 @@ export function isFromThisMachine(request: FastifyRequest): boolean {
   return direct && isLoopback(request.ip)
 }
 
-function isLoopback(address: string): boolean {
+/** Whether an address is one of this machine's own, which nothing outside it can reach. */
+export function isLoopback(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127\./.test(address)
 }

@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { NATIVE_MEDIA_TYPE } from '../wire/layout.ts'
+import { originOf } from './administration/proof.ts'
 import type { HttpDeps } from './deps.ts'
 import { BadRequestError } from './question.ts'
 
@@ -26,10 +27,7 @@ export async function answerTunnelled(
   if (!Buffer.isBuffer(request.body)) throw new BadRequestError('The body is no native message')
   const body = request.body
   const skipped = body[0] === CARRIAGE_RETURN || body[0] === LINE_FEED ? 1 : 0
-  const transport = request.protocol === 'https' ? 'https' : 'http'
-  const answer = await deps.answerNative(body.subarray(skipped), {
-    transport, address: request.ip,
-  })
+  const answer = await deps.answerNative(body.subarray(skipped), originOf(request))
   if (answer === undefined) throw new BadRequestError('The native message can not be answered')
   return reply.type(NATIVE_MEDIA_TYPE).header('content-length', answer.length).send(answer)
 }

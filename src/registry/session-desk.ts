@@ -1,5 +1,6 @@
-import { foldAscii } from '../identifier/identifier.ts'
-import type { SecretKeyAnswer, SignatureAnswer } from '../wire/challenge-answer.ts'
+import {
+  secretAlgorithmOf, type SecretKeyAnswer, type SignatureAnswer,
+} from '../wire/challenge-answer.ts'
 import { STRETCHED_KEY_BITS_MAX, STRETCHING_ROUNDS_MAX } from '../wire/limits.ts'
 import type { CertificateProof, Origin, SessionProof, SessionResult } from './administration.ts'
 import type { Authenticator } from './authenticator.ts'
@@ -12,11 +13,6 @@ import type { Identity } from '../record/command.ts'
 const UNKNOWN: SessionResult = { kind: 'unknown-session' }
 /** How the JSON API names what the node signs with. */
 const SERVER_ALGORITHM = 'SHA256'
-/** Algorithms by their names without dashes, as clients write them (§10.6). */
-const secretAlgorithms = {
-  MD5: 'md5', SHA: 'sha1', SHA1: 'sha1', SHA2: 'sha256', SHA256: 'sha256',
-  HMACSHA1: 'hmac-sha1', HMACSHA256: 'hmac-sha256',
-} as const
 
 /** Opens HTTP sessions and lets clients prove who they are in them (§10.6). */
 export class SessionDesk {
@@ -93,13 +89,12 @@ function checkOf(
 function answerOf(proof: SessionProof): SecretKeyAnswer | SignatureAnswer | undefined {
   const { algorithm, signature, stretching } = proof
   if (proof.type === 'HS_PUBKEY') return { hashName: algorithm, signature }
-  const name = foldAscii(algorithm).replaceAll('-', '')
-  if (name === 'PBKDF2HMACSHA1' || name === 'PBKDF2WITHHMACSHA1') {
-    if (stretching === null || !isBearable(stretching)) return undefined
-    return { algorithm: 'pbkdf2-hmac-sha1', ...stretching, mac: signature }
+  const known = secretAlgorithmOf(algorithm)
+  if (known !== 'pbkdf2-hmac-sha1') {
+    return known === undefined ? undefined : { algorithm: known, mac: signature }
   }
-  const plain = Object.entries(secretAlgorithms).find(([known]) => known === name)?.[1]
-  return plain === undefined ? undefined : { algorithm: plain, mac: signature }
+  if (stretching === null || !isBearable(stretching)) return undefined
+  return { algorithm: known, ...stretching, mac: signature }
 }
 
 function isBearable({ rounds, keyBits }: { rounds: number; keyBits: number }): boolean {

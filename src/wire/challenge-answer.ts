@@ -1,5 +1,6 @@
 import { createHmac, hash, pbkdf2, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
+import { foldAscii } from '../identifier/identifier.ts'
 import { ByteReader, ByteWriter, BytesError } from '../lib/bytes.ts'
 import { BLOCK_BYTES_MAX } from '../record/limits.ts'
 import { STRETCHED_KEY_BITS_MAX, STRETCHING_ROUNDS_MAX } from './limits.ts'
@@ -9,6 +10,9 @@ export type SecretKeyAnswer = PlainAnswer | StretchedAnswer
 
 /** `md5-old` is what versions before 2.1 send: the MD5 alone, with no byte before it. */
 export type PlainAlgorithm = 'md5-old' | 'md5' | 'sha1' | 'sha256' | 'hmac-sha1' | 'hmac-sha256'
+
+/** An algorithm that has a name: all but the oldest. */
+export type SecretAlgorithm = Exclude<SecretKeyAnswer['algorithm'], 'md5-old'>
 
 export interface PlainAnswer {
   readonly algorithm: PlainAlgorithm
@@ -45,6 +49,21 @@ const plainForms = [
 const stretchedByte = 0x22
 const oldBytes = 16
 const stretch = promisify(pbkdf2)
+
+/** Names in upper case and without dashes. */
+const secretAlgorithms: ReadonlyMap<string, SecretAlgorithm> = new Map([
+  ['MD5', 'md5'], ['SHA', 'sha1'], ['SHA1', 'sha1'], ['SHA2', 'sha256'], ['SHA256', 'sha256'],
+  ['HMACSHA1', 'hmac-sha1'], ['HMACSHA256', 'hmac-sha256'],
+  ['PBKDF2HMACSHA1', 'pbkdf2-hmac-sha1'], ['PBKDF2WITHHMACSHA1', 'pbkdf2-hmac-sha1'],
+])
+
+/**
+ * The algorithm of a secret key's proof by one of its names, as clients over HTTP write them.
+ * @returns undefined when there is no such algorithm
+ */
+export function secretAlgorithmOf(name: string): SecretAlgorithm | undefined {
+  return secretAlgorithms.get(foldAscii(name).replaceAll('-', ''))
+}
 
 /** Encodes the proof of a secret key (§5.2 Secret-key answer). */
 export function encodeSecretKeyAnswer(answer: SecretKeyAnswer): Buffer {

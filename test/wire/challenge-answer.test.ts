@@ -12,6 +12,7 @@ import {
   encodeSecretKeyAnswer,
   encodeSignatureAnswer,
   isSecretKeyAnswerRight,
+  secretAlgorithmOf,
 } from '../../src/wire/challenge-answer.ts'
 import { digestRequest } from '../../src/wire/digest.ts'
 import { decodeHeaderAndBody } from '../../src/wire/message.ts'
@@ -71,6 +72,16 @@ t.test('forms without a vector', async (t) => {
     const decoded = decodeSignatureAnswer(encodeSignatureAnswer(answer))
     assert.deepStrictEqual(plain(decoded), plain(answer))
   }))
+})
+
+t.test('names of algorithms, with dashes or without, in any case', async (t) => {
+  const cases: [name: string, algorithm: string | undefined][] = [
+    ['MD5', 'md5'], ['sha', 'sha1'], ['SHA-1', 'sha1'], ['sha-2', 'sha256'], ['SHA256', 'sha256'],
+    ['hmac-sha-1', 'hmac-sha1'], ['HmacSHA256', 'hmac-sha256'],
+    ['PBKDF2-HMAC-SHA1', 'pbkdf2-hmac-sha1'], ['PBKDF2WithHmacSHA1', 'pbkdf2-hmac-sha1'],
+    ['', undefined], ['md5-old', undefined], ['SHA512', undefined], ['constructor', undefined],
+  ]
+  for (const [name, algorithm] of cases) t.equal(secretAlgorithmOf(name), algorithm, name)
 })
 
 t.test('work that a stranger may not ask for', async (t) => {

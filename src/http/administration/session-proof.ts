@@ -1,6 +1,6 @@
 import type { SessionProof, Verification } from '../../registry/administration.ts'
 import {
-  encodeSecretKeyAnswer, encodeSignatureAnswer, type PlainAlgorithm,
+  encodeSecretKeyAnswer, encodeSignatureAnswer, secretAlgorithmOf,
 } from '../../wire/challenge-answer.ts'
 import { parseIdentity } from './authorization.ts'
 
@@ -10,13 +10,6 @@ export type Fields = ReadonlyMap<string, string>
 const PROOF_FIELDS = ['id', 'type', 'alg', 'signature'] as const
 const BASE64 = /^[A-Za-z0-9+/_-]*={0,2}$/
 const COUNT = /^\d{1,9}$/
-
-const STRETCHED: ReadonlySet<string> = new Set(['PBKDF2HMACSHA1', 'PBKDF2WITHHMACSHA1'])
-/** Spellings of algorithms, without dashes and in upper case (§10.6). */
-const SECRET_ALGORITHMS: ReadonlyMap<string, PlainAlgorithm> = new Map([
-  ['MD5', 'md5'], ['SHA', 'sha1'], ['SHA1', 'sha1'], ['SHA256', 'sha256'], ['SHA2', 'sha256'],
-  ['HMACSHA1', 'hmac-sha1'], ['HMACSHA256', 'hmac-sha256'],
-])
 /** Lengths that no signature has and these digests do: what tells a secret's proof by its look. */
 const DIGEST_BYTES: ReadonlySet<number> = new Set([16, 20, 32])
 
@@ -36,7 +29,8 @@ export function parseSessionProof(fields: Fields): SessionProof | undefined {
     return undefined
   }
   if (algorithm === undefined || (type !== 'HS_PUBKEY' && type !== 'HS_SECKEY')) return undefined
-  const stretching = parseStretching(fields, algorithm)
+  const stretched = secretAlgorithmOf(algorithm) === 'pbkdf2-hmac-sha1'
+  const stretching = stretched ? parseStretching(fields) : null
   if (stretching === undefined) return undefined
   return { identity, type, clientNonce, algorithm, signature, stretching }
 }
@@ -65,32 +59,25 @@ export function parseVerification(identityText: string, fields: Fields): Verific
 
 /** An answer in its wire form; whether a key or a secret made it shows in its look. */
 function encodeAnswer(fields: Fields, algorithm: string, signature: Buffer): Buffer | undefined {
-  const stretching = parseStretching(fields, algorithm)
-  if (stretching === undefined) return undefined
-  if (stretching !== null) {
-    return encodeSecretKeyAnswer({ algorithm: 'pbkdf2-hmac-sha1', ...stretching, mac: signature })
+  const known = secretAlgorithmOf(algorithm)
+  if (known === undefined) return undefined
+  if (known === 'pbkdf2-hmac-sha1') {
+    const stretching = parseStretching(fields)
+    if (stretching === undefined) return undefined
+    return encodeSecretKeyAnswer({ algorithm: known, ...stretching, mac: signature })
   }
-  const plain = SECRET_ALGORITHMS.get(plainName(algorithm))
-  if (plain === undefined) return undefined
-  return plain.startsWith('hmac') || DIGEST_BYTES.has(signature.length)
-    ? encodeSecretKeyAnswer({ algorithm: plain, mac: signature })
+  return known.startsWith('hmac') || DIGEST_BYTES.has(signature.length)
+    ? encodeSecretKeyAnswer({ algorithm: known, mac: signature })
     : encodeSignatureAnswer({ hashName: algorithm, signature })
 }
 
-/** @returns null for an algorithm without stretching, undefined when its figures are missing */
-function parseStretching(
-  fields: Fields, algorithm: string,
-): SessionProof['stretching'] | undefined {
-  if (!STRETCHED.has(plainName(algorithm))) return null
+/** The figures of a stretched secret. @returns undefined when one is missing */
+function parseStretching(fields: Fields): NonNullable<SessionProof['stretching']> | undefined {
   const salt = parseBase64(fields.get('salt'))
   const rounds = parseCount(fields.get('iterations'))
   const keyBits = parseCount(fields.get('length'))
   if (salt === undefined || rounds === undefined || keyBits === undefined) return undefined
   return { salt, rounds, keyBits }
-}
-
-function plainName(algorithm: string): string {
-  return algorithm.replaceAll('-', '').toUpperCase()
 }
 
 function parseCount(text: string | undefined): number | undefined {

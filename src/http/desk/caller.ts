@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../desk/door.ts'
 import { chooseLanguage } from '../../desk/language.ts'
+import { isLoopback } from '../local.ts'
 import type { Problem } from './problem.ts'
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i
@@ -30,10 +31,6 @@ export function checkTransport(
     ? '请使用 HTTPS：登记业务不在明文 HTTP 上受理'
     : 'Use HTTPS: the desk takes no calls over plain HTTP from other machines'
   return { code: 'https-needed', message }
-}
-
-function isLoopback(address: string): boolean {
-  return address === '::1' || /^(::ffff:)?127\./.test(address)
 }
 
 const ETAG = /^"(\d{1,15})"$/

@@ -3,6 +3,7 @@ import type { Operation } from '../../desk/operation.ts'
 import { OPERATIONS } from '../../desk/operations/all.ts'
 import { PROBLEM_TYPE, problemSchema } from './problem.ts'
 import { DESK_ROUTES, type DeskRoute, STREAM_PATH } from './routes.ts'
+import { LINES_TYPE, streamQuery } from './stream.ts'
 import { STREAM_DESCRIPTION } from './stream-text.ts'
 
 type Json = Readonly<Record<string, unknown>>
@@ -59,23 +60,14 @@ function describe(route: DeskRoute, operation: Operation): Json {
 }
 
 function describeStream(): Json {
-  const lines = { 'application/x-ndjson': { schema: { type: 'string' } } }
+  const lines = { [LINES_TYPE]: { schema: { type: 'string' } } }
   return {
     operationId: 'identifier.stream',
     summary: 'Registers identifiers in bulk: one a line in, one result a line out',
     description: STREAM_DESCRIPTION,
     tags: ['identifier'],
     'x-scope': 'identifier:write',
-    parameters: [
-      {
-        name: 'mode', in: 'query', required: false,
-        schema: { enum: ['create', 'update', 'put'], default: 'create' },
-      },
-      {
-        name: 'results', in: 'query', required: false,
-        schema: { enum: ['all', 'failed'], default: 'all' },
-      },
-    ],
+    parameters: parametersOf(streamQuery, 'query'),
     requestBody: { required: true, content: lines },
     responses: {
       200: { description: 'Results, one a line, and a summary as the last', content: lines },

@@ -13,7 +13,8 @@ import { STREAM_PATH } from './routes.ts'
 
 export const LINES_TYPE = 'application/x-ndjson'
 
-const query = z.strictObject({
+/** How a stream is stored and answered. */
+export const streamQuery = z.strictObject({
   mode: z.enum(MODES).default('create'),
   results: z.enum(['all', 'failed']).default('all'),
 })
@@ -33,7 +34,7 @@ export function addStream(server: FastifyInstance, desk: Desk): void {
     })
     scope.post(STREAM_PATH, async (request, reply) => {
       const caller = callerOf(request)
-      const options = query.safeParse(request.query)
+      const options = streamQuery.safeParse(request.query)
       if (!options.success || !(request.body instanceof Readable)) {
         const message = `Send ${LINES_TYPE}, with mode (${MODES.join(', ')}) and results (all, `
           + 'failed) in the query'

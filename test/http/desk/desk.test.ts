@@ -26,6 +26,12 @@ t.test('the specification is OpenAPI 3.1 and says what runs', async (t) => {
   const meant = [...DESK_ROUTES, { method: 'POST', path: STREAM_PATH }]
     .map(({ method, path }) => `${method} ${path.replace('{+', '{')}`)
   t.same(said.sort(), meant.sort())
+  t.match(json.paths[STREAM_PATH].post.parameters, [
+    { name: 'mode', in: 'query', required: false,
+      schema: { enum: ['create', 'update', 'put'], default: 'create' } },
+    { name: 'results', in: 'query', required: false,
+      schema: { enum: ['all', 'failed'], default: 'all' } },
+  ])
   for (const one of said) {
     const [method = '', path = ''] = one.split(' ')
     const answer = await s.ask(method, path.replaceAll(/\{\w+\}/g, 'x'), { secret: null })
