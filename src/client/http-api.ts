@@ -111,7 +111,13 @@ export function exchangeErrorOf(error: unknown, where: string, timeoutMs: number
   if (error instanceof errors.SocketError) {
     return new ExchangeError('closed', `${where} closed the connection without an answer`)
   }
+  if (error instanceof errors.ConnectTimeoutError) {
+    return new ExchangeError('timeout', `no connection to ${where} in time`)
+  }
   const code = systemCodeOf(error)
+  if (code.startsWith('ERR_TLS_') || /CERT|SIGNED|SSL|ISSUER/.test(code)) {
+    return new ExchangeError('unverified', `the certificate of ${where} does not verify (${code})`)
+  }
   if (code.startsWith('HPE_') || error instanceof errors.HTTPParserError) {
     return new ExchangeError('malformed', `${where} sent something that is no HTTP (${code})`)
   }

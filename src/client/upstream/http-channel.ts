@@ -1,5 +1,6 @@
 import { isIPv6 } from 'node:net'
-import { Agent, errors, type Dispatcher } from 'undici'
+import type { SecureContext } from 'node:tls'
+import { Agent, type Dispatcher } from 'undici'
 import { formatHostPort } from '../../lib/host-port.ts'
 import { NATIVE_MEDIA_TYPE } from '../../wire/layout.ts'
 import { ExchangeError } from '../exchange.ts'
@@ -25,8 +26,8 @@ export class HttpChannel {
   readonly #where: string
   #tunnels = true
 
-  /** @param ca certificates to trust beside the system's, for closed networks; null for none */
-  constructor(target: Target, door: Door, ca: string | null) {
+  /** @param trust what TLS trusts; null for what the system does */
+  constructor(target: Target, door: Door, trust: SecureContext | null) {
     const { host } = target
     const { protocol, port } = door
     this.#where = formatHostPort({ host, port })
@@ -35,7 +36,7 @@ export class HttpChannel {
     const pinned = target.tlsName === null ? {} : { lookup: lookupOf(host) }
     this.#agent = new Agent({
       connections: HTTP_CONNECTION_COUNT_MAX,
-      connect: { ...(ca === null ? {} : { ca }), ...pinned },
+      connect: { ...(trust === null ? {} : { secureContext: trust }), ...pinned },
     })
   }
 
@@ -52,7 +53,7 @@ export class HttpChannel {
       if (options.signal.aborted) {
         throw new ExchangeError('timeout', `${this.#where} is not waited for any more`)
       }
-      throw errorOf(error, this.#where, options.timeoutMs)
+      throw exchangeErrorOf(error, this.#where, Math.round(options.timeoutMs))
     }
   }
 
@@ -102,15 +103,4 @@ function lookupOf(address: string) {
     if (options.all === true) done(null, [{ address, family }])
     else done(null, address, family)
   }
-}
-
-function errorOf(error: unknown, where: string, timeoutMs: number): unknown {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (code.startsWith('ERR_TLS_') || /CERT|SIGNED|SSL|ISSUER/.test(code)) {
-    return new ExchangeError('unverified', `the certificate of ${where} does not verify (${code})`)
-  }
-  if (error instanceof errors.ConnectTimeoutError) {
-    return new ExchangeError('timeout', `no connection to ${where} in time`)
-  }
-  return exchangeErrorOf(error, where, Math.round(timeoutMs))
 }

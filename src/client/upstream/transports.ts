@@ -1,21 +1,23 @@
+import type { SecureContext } from 'node:tls'
 import { formatHostPort } from '../../lib/host-port.ts'
 import { Slots } from '../../lib/slots.ts'
 import { UDP_SOCKET_COUNT_MAX } from '../limits.ts'
 import { exchangeUdp } from '../native-udp.ts'
+import { createTrust } from '../trust.ts'
 import { HttpChannel, type HttpAnswer } from './http-channel.ts'
 import { type ChannelOptions, TcpChannel } from './tcp-channel.ts'
 import type { Door, Target } from './targets.ts'
 
 /** Moves one question to one door of a server, over connections that are kept. */
 export class Transports {
-  readonly #ca: string | null
+  readonly #trust: SecureContext | null
   readonly #tcp = new Map<string, TcpChannel>()
   readonly #http = new Map<string, HttpChannel>()
   readonly #udpSockets = new Slots(UDP_SOCKET_COUNT_MAX)
 
   /** @param ca certificates to trust beside the system's, or null */
   constructor(ca: string | null) {
-    this.#ca = ca
+    this.#trust = ca === null ? null : createTrust(ca)
   }
 
   /** Whether a shared TCP connection to this door is open. */
@@ -74,7 +76,7 @@ export class Transports {
     const key = keyOf(target, door)
     const known = this.#http.get(key)
     if (known !== undefined) return known
-    const channel = new HttpChannel(target, door, this.#ca)
+    const channel = new HttpChannel(target, door, this.#trust)
     if (this.#http.size >= HTTP_CHANNEL_COUNT_MAX) this.#forgetOldestHttp()
     this.#http.set(key, channel)
     return channel
