@@ -8,11 +8,11 @@ export const exitCodes = {
   failure: 1,
   /** The command line or a setting is wrong; nothing was done. */
   usage: 2,
-  /** An identifier asked for does not exist, or has nothing of what was asked. */
+  /** What was asked for does not exist, or has nothing of what was asked. */
   notFound: 3,
   /** It could not be found out: no answer, no permission, or somebody else's to answer. */
   unknown: 4,
-  /** Some lines of an import or a batch were refused; the good ones were taken. */
+  /** Some lines of an import, a batch or a stream were refused; the good ones were taken. */
   badLines: 5,
 } as const
 
@@ -24,6 +24,6 @@ Exit codes:
   0  done
   1  failed while running
   2  the command line or a setting is wrong
-  3  an identifier does not exist, or has nothing of what was asked
+  3  what was asked for does not exist, or has nothing of what was asked
   4  could not find out: no answer, not permitted, or another server's to answer
-  5  lines of an import or a batch were refused`
+  5  lines of an import, a batch or a stream were refused`

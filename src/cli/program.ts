@@ -31,6 +31,20 @@ const COMMAND_FILES: readonly CommandFile[] = [
   },
   { names: ['batch'], load: async () => (await import('./commands/batch.ts')).addBatch },
   { names: ['key'], load: async () => (await import('./commands/key/key.ts')).addKey },
+  { names: ['org'], load: async () => (await import('./commands/desk/org.ts')).addOrg },
+  { names: ['apply'], load: async () => (await import('./commands/desk/apply.ts')).addApply },
+  { names: ['review'], load: async () => (await import('./commands/desk/review.ts')).addReview },
+  { names: ['prefix'], load: async () => (await import('./commands/desk/prefix.ts')).addPrefix },
+  { names: ['route'], load: async () => (await import('./commands/desk/route.ts')).addRoute },
+  {
+    names: ['template'],
+    load: async () => (await import('./commands/desk/template.ts')).addTemplate,
+  },
+  {
+    names: ['register'],
+    load: async () => (await import('./commands/desk/register.ts')).addRegister,
+  },
+  { names: ['apikey'], load: async () => (await import('./commands/desk/apikey.ts')).addApikey },
 ]
 
 /**

@@ -46,7 +46,9 @@ export async function readPassphrase(
     const variable = `environment variable ${options.passphraseEnv}`
     throw new CliError(exitCodes.usage, `${variable} is not set; set it, or use another way`)
   }
-  if (process.stdin.isTTY) return Buffer.from(await prompt(`passphrase of ${what}: `, terminal))
+  if (process.stdin.isTTY) {
+    return Buffer.from(await promptSecret(`passphrase of ${what}: `, terminal))
+  }
   const advice = 'give --passphrase-file or --passphrase-env'
   throw new CliError(exitCodes.usage, `${what} needs a passphrase; ${advice}`)
 }
@@ -60,7 +62,7 @@ export async function readNewPassphrase(
   const first = await readPassphrase(options, what, terminal)
   const typed = options.passphraseFile === undefined && options.passphraseEnv === undefined
   if (typed) {
-    const second = Buffer.from(await prompt('the same again: ', terminal))
+    const second = Buffer.from(await promptSecret('the same again: ', terminal))
     if (!second.equals(first)) {
       throw new CliError(exitCodes.usage, 'the passphrases differ; start again')
     }
@@ -80,7 +82,8 @@ export function readSecretFile(path: string): Buffer {
   throw new CliError(exitCodes.usage, `${path} is empty; write the secret into it`)
 }
 
-async function prompt(question: string, terminal: Terminal): Promise<string> {
+/** Asks the person at the terminal; what is typed does not show. @throws CliError when stopped */
+export async function promptSecret(question: string, terminal: Terminal): Promise<string> {
   // What is typed must not show, so the line editor writes into nothing.
   const nowhere = new Writable({ write: (_chunk, _encoding, done) => { done() } })
   const lines = createInterface({ input: process.stdin, output: nowhere, terminal: true })

@@ -55,3 +55,10 @@ export const SITE_COUNT_MAX = 16
 export const TARGET_COUNT_MAX = 16
 /** Servers that one question is put to at most, one after the other. */
 export const ATTEMPT_COUNT_MAX = 4
+/** Longest line about one registration of a stream: 50 broken rules, each with its place. */
+export const ANSWER_LINE_CHARACTERS_MAX = 262_144
+/** Entries asked for at once in a list of a desk, and of those that may each be a quarter MiB. */
+export const DESK_PAGE_COUNT = 100
+export const DESK_LONG_PAGE_COUNT = 10
+/** Random bytes of a key that names one creation. */
+export const IDEMPOTENCY_KEY_BYTES = 18

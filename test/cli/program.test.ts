@@ -13,8 +13,20 @@ async function run(args: readonly string[]) {
 const commands = [
   'serve', 'resolve', 'import', 'export', 'info', 'verify', 'create', 'add', 'modify', 'remove',
   'delete', 'list', 'home', 'unhome', 'batch', 'key',
+  'org', 'apply', 'review', 'prefix', 'route', 'template', 'register', 'apikey',
 ]
-const inner = [['key', 'make'], ['key', 'show'], ['key', 'convert']]
+const inner = [
+  ...['make', 'show', 'convert'].map((name) => ['key', name]),
+  ...['list', 'show', 'create', 'change', 'join'].map((name) => ['org', name]),
+  ...['new', 'mend', 'withdraw', 'list', 'show', 'journal'].map((name) => ['apply', name]),
+  ...['list', 'approve', 'reject'].map((name) => ['review', name]),
+  ...['list', 'show', 'suspend', 'resume', 'request-deletion', 'cancel-deletion', 'delete', 'key',
+    'hosting'].map((name) => ['prefix', name]),
+  ...['show', 'set'].map((name) => ['route', name]),
+  ...['list', 'show', 'create', 'change', 'publish', 'withdraw', 'delete'].map((name) =>
+    ['template', name]),
+  ...['create', 'list', 'revoke'].map((name) => ['apikey', name]),
+]
 
 t.test('help is everywhere, with examples and exit codes', async (t) => {
   const all = [[], ...commands.map((name) => [name]), ...inner]

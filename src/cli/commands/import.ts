@@ -1,4 +1,3 @@
-import { type FileHandle, open } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Command } from 'commander'
 import { systemClock } from '../../lib/clock.ts'
@@ -13,6 +12,7 @@ import { addDataOptions, addExamples, type CommandContext, type DataOptions } fr
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { counted, group } from '../format.ts'
 import { createProgress } from '../progress.ts'
+import { openSource, type Source } from '../source.ts'
 import { printable, printLine, type Terminal } from '../terminal.ts'
 
 interface ImportCommandOptions extends DataOptions {
@@ -20,13 +20,6 @@ interface ImportCommandOptions extends DataOptions {
   readonly json?: boolean
 }
 
-/** What is read: its bytes, and how many there are when that is known. */
-interface Source {
-  readonly chunks: AsyncIterable<Buffer>
-  readonly totalBytes: number
-}
-
-const chunkBytes = 1_048_576
 const prefixesShown = 20
 
 /** `suibiao import <file>` */
@@ -56,27 +49,16 @@ async function runImport(
   terminal: Terminal,
 ): Promise<ExitCode> {
   const { dataDir } = loadConfig({ flags: { data: options.data, config: options.config } })
-  const handle = file === '-' ? undefined : await open(file)
+  const source = await openSource(file)
   try {
-    const source = await sourceOf(handle, file)
     const badLines = new BadLines()
     const summary = await importInto(dataDir, source, options, badLines, terminal)
     badLines.print(terminal)
     printSummary(summary, options, terminal)
     return summary.bad > 0 ? exitCodes.badLines : exitCodes.ok
   } finally {
-    await handle?.close()
+    await source.close()
   }
-}
-
-async function sourceOf(handle: FileHandle | undefined, file: string): Promise<Source> {
-  if (handle === undefined) return { chunks: process.stdin, totalBytes: 0 }
-  const stat = await handle.stat()
-  if (stat.isDirectory()) {
-    throw new CliError(exitCodes.failure, `${file}: is a folder; name a file or -`)
-  }
-  const chunks = handle.createReadStream({ highWaterMark: chunkBytes, autoClose: false })
-  return { chunks, totalBytes: stat.isFile() ? stat.size : 0 }
 }
 
 /** Takes the data folder for itself, imports, and gives it back. */
