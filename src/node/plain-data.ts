@@ -3,7 +3,7 @@
  * buffer is often a small part of a large block, and the block would be copied whole.
  */
 export function packData(data: unknown): unknown {
-  if (data instanceof Uint8Array) return Uint8Array.from(data)
+  if (data instanceof Uint8Array) return new Uint8Array(data)
   return mapMembers(data, packData)
 }
 

@@ -22,6 +22,7 @@ export function chainHash(before: Buffer, change: ChainedChange): Buffer {
   const fields = JSON.stringify([number, timeMs, actor, operation, name, block?.length ?? -1])
   const parts = [before, Buffer.from(fields)]
   if (block !== null) parts.push(block)
-  // One call over a copy costs less than an object that takes the parts one by one.
-  return hash('sha256', Buffer.concat(parts), 'buffer')
+  // One call over a copy costs less than an object that takes the parts one by one, and a short
+  // string less than a buffer with memory of its own.
+  return Buffer.from(hash('sha256', Buffer.concat(parts), 'latin1'), 'latin1')
 }

@@ -19,14 +19,14 @@ type Put = Entry<Extract<Change, { operation: 'put' }>>
 /** All writing SQL, prepared once. Only the writer has one. */
 export class SqliteStore extends SqliteReadStore implements Store {
   readonly #insert: Statement<[string, string | null, Buffer]>
-  readonly #insertRows: Statement<[unknown[]]>
+  readonly #insertRows: Statement<unknown[]>
   readonly #update: Statement<[Buffer, string]>
   readonly #delete: Statement<[string]>
   readonly #home: Statement<[string]>
   readonly #unhome: Statement<[string]>
   readonly #addCount: Statement<[number]>
   readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
-  readonly #appendRows: Statement<[unknown[]]>
+  readonly #appendRows: Statement<unknown[]>
   readonly desk: DeskStore
   #lastNumber: number
   #lastHash: Buffer
@@ -48,7 +48,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
     )
     this.#append = database.prepare('INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.#appendRows = database.prepare(
-      `INSERT INTO changes VALUES ${rowsOf('(?, ?, ?, ?, ?, ?, ?)')}`,
+      `INSERT INTO changes VALUES ${rowsOf("(?, @timeMs, ?, 'put', ?, ?, ?)")}`,
     )
     const last = database
       .prepare<[], { number: number; hash: Buffer }>(
@@ -146,14 +146,15 @@ export class SqliteStore extends SqliteReadStore implements Store {
       const change = { number, timeMs, actor, operation: 'put', name, block }
       this.#lastHash = chainHash(this.#lastHash, change)
       this.#lastNumber = number
-      entries.push(number, timeMs, actor, 'put', name, block, this.#lastHash)
+      entries.push(number, actor, name, block, this.#lastHash)
     }
-    const fresh = this.#insertRows.run(records).changes
+    // As arguments, since each element of an array would be asked for by a call of its own.
+    const fresh = this.#insertRows.run(...records).changes
     // Some were there, or are there twice: the last one of each name stays.
     if (fresh < puts.length) {
       for (const { change: { key, block } } of puts) this.#update.run(block, key)
     }
-    this.#appendRows.run(entries)
+    this.#appendRows.run(...entries, { timeMs })
     return fresh
   }
 
