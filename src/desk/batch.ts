@@ -78,7 +78,7 @@ export function toRow(registration: Registration): Row {
 }
 
 /** Unpacks what `packBatch` packed; blocks are views on the batch's bytes. */
-export function* unpackBatch(batch: Batch): Generator<Row> {
+export function unpackBatch(batch: Batch): Row[] {
   const { templates, uniques } = batch
   const bytes = view(batch.blocks)
   const lengths = view(batch.lengths)
@@ -86,7 +86,7 @@ export function* unpackBatch(batch: Batch): Generator<Row> {
   let offset = 0
   let template = 0
   let unique = 0
-  for (const [row, name] of names.entries()) {
+  return names.map((name, row) => {
     const end = offset + lengths.readUInt32LE(row * LENGTH_BYTES)
     const version = templates[template]?.[0] === row ? templates[template++]?.[1] : undefined
     const own: [string, string][] = []
@@ -94,9 +94,9 @@ export function* unpackBatch(batch: Batch): Generator<Row> {
       own.push([one[1], one[2]])
     }
     const block = bytes.subarray(offset, end)
-    yield { key: keyOf(name), name, block, template: version ?? null, uniques: own }
     offset = end
-  }
+    return { key: keyOf(name), name, block, template: version ?? null, uniques: own }
+  })
 }
 
 function view(bytes: Uint8Array): Buffer {

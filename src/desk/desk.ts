@@ -73,7 +73,7 @@ export class RegistrationDesk implements Desk {
 
   register(batch: Batch, caller: Caller): Promise<BatchResult> {
     return this.#change(caller, (registrar) => {
-      const rows = [...unpackBatch(batch)]
+      const rows = unpackBatch(batch)
       registrar.expect(rows)
       return rows.map((row) => registrar.register(row, batch.mode))
     })

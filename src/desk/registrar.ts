@@ -15,10 +15,31 @@ const ASCII = /^[\x20-\x7e]*$/
 /** Fewer rows are looked up one by one. */
 const EXPECTED_ROWS_MIN = 32
 
+type RecordChange = Extract<Change, { readonly key: IdentifierKey }>
+
 /** Whether identifiers of a prefix may be registered by someone, and whose they are. */
 type PrefixRight =
   | { readonly kind: 'open'; readonly organisation: string }
   | { readonly kind: 'closed'; readonly result: RowResult }
+
+/** How many identifiers an organisation may still register. */
+interface Stock {
+  left: number
+}
+
+/** A prefix that identifiers are registered under, while the transaction lasts. */
+type Ground =
+  | { readonly kind: 'closed'; readonly result: RowResult }
+  | {
+      readonly kind: 'open'
+      readonly prefix: string
+      readonly organisation: string
+      readonly stock: Stock
+      readonly templates: Map<string, boolean>
+      /** Identifiers that came and went. */
+      added: number
+    }
+type OpenGround = Extract<Ground, { kind: 'open' }>
 
 /** A template of a prefix that registrations may follow; undefined when there is none. */
 export function findTemplateBody(
@@ -29,7 +50,7 @@ export function findTemplateBody(
 }
 
 /** Whether someone may register under a prefix (folded) here. */
-export function rightTo(context: Context, prefix: string, actor: Actor): PrefixRight {
+function rightTo(context: Context, prefix: string, actor: Actor): PrefixRight {
   const row = context.store.applications.findByPrefix(prefix)
   if (row === undefined) return { kind: 'closed', result: 'not-yours' }
   if (!partiesOf(context.store, row, actor).includes('applicant')) {
@@ -47,16 +68,19 @@ export function rightTo(context: Context, prefix: string, actor: Actor): PrefixR
 export class Registrar {
   readonly #context: Context
   readonly #actor: Actor
-  readonly #rights = new Map<string, PrefixRight>()
-  readonly #left = new Map<string, number>()
-  readonly #templates = new Map<string, boolean>()
+  readonly #grounds = new Map<string, Ground>()
+  readonly #stocks = new Map<string, Stock>()
+  /** The prefix of the row before, with its slash: rows of one prefix come together. */
+  #before: { readonly start: string; readonly ground: Ground } | null = null
   /** A range of names of which all that are there are known. */
   #free: {
     readonly from: IdentifierKey; readonly to: IdentifierKey
     readonly taken: ReadonlySet<IdentifierKey>
   } | null = null
-  readonly #changes = new Map<IdentifierKey, Change>()
-  readonly #counts = new Map<string, { organisation: string; added: number }>()
+  /** What was taken, while each key came behind all those before: then none came twice. */
+  readonly #inOrder: RecordChange[] = []
+  /** What was taken, by key, once one came out of order. */
+  #byKey: Map<IdentifierKey, RecordChange> | null = null
 
   constructor(context: Context, actor: Actor) {
     this.#context = context
@@ -71,11 +95,12 @@ export class Registrar {
     const first = rows[0]
     if (first === undefined || rows.length < EXPECTED_ROWS_MIN) return
     const prefix = prefixOfKey(first.key)
+    const start = `${prefix}/`
     let from = first.key
     let to = first.key
     for (const { key } of rows) {
       // Other text than ASCII has another order here than in the store.
-      if (prefixOfKey(key) !== prefix || !ASCII.test(key)) return
+      if (!key.startsWith(start) || !ASCII.test(key)) return
       if (key < from) from = key
       if (key > to) to = key
     }
@@ -90,22 +115,21 @@ export class Registrar {
 
   /** Takes one registration. Nothing is written before `finish`. */
   register({ key, name, block, template, uniques }: Row, mode: Mode): RowResult {
-    const prefix = prefixOfKey(key)
-    const right = this.#rightTo(prefix)
-    if (right.kind === 'closed') return right.result
-    if (template !== null && !this.#isPublished(prefix, template)) return 'template-unknown'
+    const ground = this.#groundOf(key)
+    if (ground.kind === 'closed') return ground.result
+    if (template !== null && !this.#isPublished(ground, template)) return 'template-unknown'
     const stored = this.#blockOf(key)
     if (stored === undefined) {
       if (mode === 'update') return 'not-found'
-      if (this.#leftOf(right.organisation) < 1) return 'register-limit'
+      if (ground.stock.left < 1) return 'register-limit'
     } else {
       if (mode === 'create') return 'handle-exists'
       if (stored.equals(block)) return 'unchanged'
     }
-    if (!this.#claim(prefix, key, uniques, stored !== undefined)) return 'item-unique'
-    this.#changes.set(key, { operation: 'put', key, name, block })
+    if (!this.#claim(ground.prefix, key, uniques, stored !== undefined)) return 'item-unique'
+    this.#take({ operation: 'put', key, name, block })
     if (stored !== undefined) return 'replaced'
-    this.#count(prefix, right.organisation, 1)
+    count(ground, 1)
     return 'created'
   }
 
@@ -113,53 +137,88 @@ export class Registrar {
   remove(name: string): RowResult {
     if (parseIdentifier(name)?.includes('/') !== true) return 'not-found'
     const key = keyOf(name)
-    const prefix = prefixOfKey(key)
-    const right = this.#rightTo(prefix)
-    if (right.kind === 'closed') return right.result
+    const ground = this.#groundOf(key)
+    if (ground.kind === 'closed') return ground.result
     if (this.#blockOf(key) === undefined) return 'not-found'
     this.#context.store.templates.dropUniques(key)
-    this.#changes.set(key, { operation: 'delete', key, name })
-    this.#count(prefix, right.organisation, -1)
+    this.#take({ operation: 'delete', key, name })
+    count(ground, -1)
     return 'deleted'
   }
 
   /** Hands everything that was taken to the transaction. */
   finish(): void {
-    this.#context.change([...this.#changes.values()])
-    for (const [prefix, { organisation, added }] of this.#counts) {
-      if (added !== 0) this.#context.store.usage.addIdentifiers(prefix, organisation, added)
+    const context = this.#context
+    context.change(this.#byKey === null ? this.#inOrder : [...this.#byKey.values()])
+    for (const ground of this.#grounds.values()) {
+      if (ground.kind === 'closed' || ground.added === 0) continue
+      context.store.usage.addIdentifiers(ground.prefix, ground.organisation, ground.added)
     }
   }
 
-  #rightTo(prefix: string): PrefixRight {
-    let right = this.#rights.get(prefix)
-    if (right === undefined) {
-      right = rightTo(this.#context, prefix, this.#actor)
-      this.#rights.set(prefix, right)
+  #groundOf(key: IdentifierKey): Ground {
+    if (this.#before !== null && key.startsWith(this.#before.start)) return this.#before.ground
+    const prefix = prefixOfKey(key)
+    let ground = this.#grounds.get(prefix)
+    if (ground === undefined) {
+      ground = this.#openGround(prefix)
+      this.#grounds.set(prefix, ground)
     }
-    return right
+    this.#before = { start: `${prefix}/`, ground }
+    return ground
   }
 
-  #isPublished(prefix: string, version: string): boolean {
-    const id = `${prefix}/${version}`
-    let published = this.#templates.get(id)
+  #openGround(prefix: string): Ground {
+    const right = rightTo(this.#context, prefix, this.#actor)
+    if (right.kind === 'closed') return right
+    const { organisation } = right
+    let stock = this.#stocks.get(organisation)
+    if (stock === undefined) {
+      stock = { left: identifiersLeft(this.#context.store, organisation) }
+      this.#stocks.set(organisation, stock)
+    }
+    return { kind: 'open', prefix, organisation, stock, templates: new Map(), added: 0 }
+  }
+
+  #isPublished({ prefix, templates }: OpenGround, version: string): boolean {
+    let published = templates.get(version)
     if (published === undefined) {
       published = this.#context.store.templates.find(prefix, version)?.state === 'published'
-      this.#templates.set(id, published)
+      templates.set(version, published)
     }
     return published
   }
 
+  /** Takes a change of a key that `#taken` was asked about. */
+  #take(change: RecordChange): void {
+    if (this.#byKey === null) this.#inOrder.push(change)
+    else this.#byKey.set(change.key, change)
+  }
+
+  /** What this transaction has taken for a key. */
+  #taken(key: IdentifierKey): RecordChange | undefined {
+    if (this.#byKey === null) {
+      const last = this.#inOrder.at(-1)
+      if (last === undefined || key > last.key) return undefined
+      this.#byKey = new Map(this.#inOrder.map((change) => [change.key, change]))
+    }
+    return this.#byKey.get(key)
+  }
+
   /** The block as it will be: what this transaction has taken comes before what is stored. */
   #blockOf(key: IdentifierKey): Buffer | undefined {
-    const taken = this.#changes.get(key)
+    const taken = this.#taken(key)
     if (taken === undefined) {
-      const free = this.#free !== null && key >= this.#free.from && key <= this.#free.to
-      return free && this.#free?.taken.has(key) === false
-        ? undefined
-        : this.#context.records.findBlock(key)
+      return this.#isFree(key) ? undefined : this.#context.records.findBlock(key)
     }
     return taken.operation === 'put' ? taken.block : undefined
+  }
+
+  /** Whether it is known that no record has this key. */
+  #isFree(key: IdentifierKey): boolean {
+    if (this.#free === null) return false
+    const { from, to, taken } = this.#free
+    return key >= from && key <= to && (taken.size === 0 || !taken.has(key))
   }
 
   /** Claims values that must be unique; false when another identifier has one of them. */
@@ -182,20 +241,9 @@ export class Registrar {
     return block !== undefined && decodeValues(block).some(({ type, data }) =>
       type === item && data.toString('utf8') === value)
   }
+}
 
-  #leftOf(organisation: string): number {
-    let left = this.#left.get(organisation)
-    if (left === undefined) {
-      left = identifiersLeft(this.#context.store, organisation)
-      this.#left.set(organisation, left)
-    }
-    return left
-  }
-
-  #count(prefix: string, organisation: string, by: number): void {
-    const count = this.#counts.get(prefix)
-    if (count === undefined) this.#counts.set(prefix, { organisation, added: by })
-    else count.added += by
-    this.#left.set(organisation, this.#leftOf(organisation) - by)
-  }
+function count(ground: OpenGround, by: number): void {
+  ground.added += by
+  ground.stock.left -= by
 }
