@@ -19,14 +19,14 @@ type Put = Entry<Extract<Change, { operation: 'put' }>>
 /** All writing SQL, prepared once. Only the writer has one. */
 export class SqliteStore extends SqliteReadStore implements Store {
   readonly #insert: Statement<[string, string | null, Buffer]>
-  readonly #insertRows: Statement<unknown[]>
+  readonly #insertRows: Statement
   readonly #update: Statement<[Buffer, string]>
   readonly #delete: Statement<[string]>
   readonly #home: Statement<[string]>
   readonly #unhome: Statement<[string]>
   readonly #addCount: Statement<[number]>
   readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
-  readonly #appendRows: Statement<unknown[]>
+  readonly #appendRows: Statement
   readonly desk: DeskStore
   #lastNumber: number
   #lastHash: Buffer
