@@ -28,6 +28,8 @@ export interface DeskParts {
   readonly siteBytes: Buffer
   /** Told of what failed for no fault of the caller. */
   readonly onError: (error: unknown) => void
+  /** Told of every step that the journal has taken down; null when nobody wants to know. */
+  readonly onNoted: (() => void) | null
 }
 
 const HOUR_MS = 3_600_000
@@ -112,9 +114,7 @@ export class RegistrationDesk implements Desk {
   async #call(
     name: OperationName, operation: Operation, input: CallInput, caller: Caller,
   ): Promise<CallResult> {
-    const actor = operation.scope === 'open'
-      ? this.#admitAnyone(caller)
-      : this.#admit(operation.scope, caller)
+    const actor = this.#admitTo(operation.scope, caller)
     const parts = checkParts(operation, input, caller)
     if (operation.versioned && (input.ifMatch ?? null) === null) {
       throw new DeskRefusal('version-needed')
@@ -142,6 +142,11 @@ export class RegistrationDesk implements Desk {
       throw done.declined
     }
     return { kind: 'done', value: done.value, version: done.version ?? null }
+  }
+
+  #admitTo(scope: Operation['scope'], caller: Caller): Actor | null {
+    if (scope === 'open') return this.#admitAnyone(caller)
+    return scope === 'signed' ? null : this.#admit(scope, caller)
   }
 
   /** An open call: only so many from one address. */
@@ -183,7 +188,9 @@ export class RegistrationDesk implements Desk {
     this.#early++
     try {
       const { registry, clock } = this.#parts
-      return await operation.before?.({ store: registry.store.desk, nowMs: clock.nowMs() }, parts)
+      const { store } = registry
+      const readable = { store: store.desk, records: store, nowMs: clock.nowMs() }
+      return await operation.before?.(readable, parts)
     } finally {
       this.#early--
     }
@@ -192,19 +199,23 @@ export class RegistrationDesk implements Desk {
   #transact<T>(
     actor: string, caller: Caller, ifMatch: Context['ifMatch'], work: (context: Context) => T,
   ): T {
-    const { registry, clock, siteBytes } = this.#parts
+    const { registry, clock, siteBytes, onNoted } = this.#parts
     const nowMs = clock.nowMs()
     const { desk } = registry.store
-    return registry.transact(actor, (write: ChangeWriter) => work({
+    let notedCount = 0
+    const result = registry.transact(actor, (write: ChangeWriter) => work({
       store: desk, records: registry.store, nowMs, language: caller.language, siteBytes, ifMatch,
       change: write,
       note(subject, action, more) {
+        notedCount++
         desk.journal.append({
           timeMs: nowMs, actor, subject, action, before: more?.before ?? null,
           after: more?.after ?? null, reason: more?.reason ?? null,
         })
       },
     }))
+    if (notedCount > 0) onNoted?.()
+    return result
   }
 
   // The work is synchronous; a promise is what the stand-in of another thread needs.

@@ -73,3 +73,25 @@ export const BULK_BATCH_ROWS = 2_000
 export const BULK_BATCH_BYTES = 4_194_304
 /** Templates that one stream remembers: a stream names few. */
 export const TEMPLATES_KEPT_MAX = 1_000
+/** How often a secondary node reports all it has: tables 6 and 7 of the docking guide say so. */
+export const REPORT_INTERVAL_MS = 3_600_000
+/** A full report older than this is overdue: one that failed once still comes in time. */
+export const REPORT_LATE_MS = 7_200_000
+/** Enterprises and routes in one report, and the bytes of them as JSON: a second's work. */
+export const REPORT_ITEM_COUNT_MAX = 200
+export const REPORT_BYTES_MAX = 524_288
+/** Characters of a sealed report: base64 takes a third more, and one entity may go beyond. */
+export const REPORT_CHARACTERS_MAX = 1_048_576
+/** A report's number is a whole number that JSON keeps exactly. */
+export const REPORT_SEQUENCE_MAX = Number.MAX_SAFE_INTEGER - 1
+/** How far a report's time may be from ours: an old one can't be replayed after that. */
+export const REPORT_CLOCK_SKEW_MS = 300_000
+/** Keys of a prefix that a report's signature is tried with: one, and a few while it changes. */
+export const REPORT_KEY_COUNT_MAX = 8
+/** How long one report may take to be answered. */
+export const REPORT_TIMEOUT_MS = 30_000
+/** Wait before a report is sent again; doubled each time, up to the second figure. */
+export const REPORT_RETRY_MS = 1_000
+export const REPORT_RETRY_MS_MAX = 60_000
+/** Longest wait that the node above may ask for. */
+export const REPORT_PAUSE_MS_MAX = 600_000

@@ -58,6 +58,15 @@ const REFUSALS: Readonly<Record<RefusalCode, Text>> = {
   'template-unknown': {
     en: 'There is no published template {}', zh: '模板 {} 不存在或未发布',
   },
+  'report-signature': {
+    en: 'The report is signed with no key that stands in the record 0.NA/{}',
+    zh: '上报的签名与 0.NA/{} 记录中的公钥不符',
+  },
+  'report-time': {
+    en: 'The report was signed at {}, which is not now: set the clock',
+    zh: '上报签名时间 {} 与当前时间不符，请校准时钟',
+  },
+  'report-sequence': { en: 'The report that comes next has the number {}', zh: '下一份上报的序号应为 {}' },
   rate: { en: 'Too many requests a second', zh: '每秒请求数超过限额' },
   'daily-limit': { en: 'The requests of today are used up', zh: '当日请求次数已达上限' },
   'register-limit': {
@@ -121,6 +130,9 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
   json: { en: 'is no JSON', zh: '不是 JSON' },
   'line-length': { en: 'the line is too long', zh: '行过长' },
   'same-version': { en: 'must be the version in the path', zh: '应与路径中的版本一致' },
+  report: { en: 'is no signed report', zh: '不是已签名的上报' },
+  'foreign-prefix': { en: 'is not right below the reporting prefix', zh: '不是上报前缀的直接下级' },
+  'out-of-range': { en: 'is outside the range that is reported', zh: '不在所报范围内' },
   'address-and-port': { en: 'must be ADDRESS:PORT', zh: '应为 地址:端口' },
 }
 

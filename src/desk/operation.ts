@@ -26,6 +26,9 @@ export interface Context {
   }): void
 }
 
+/** What is there to read before the transaction. */
+export type Readable = Pick<Context, 'store' | 'records' | 'nowMs'>
+
 /** What came of an operation; the version becomes an ETag. */
 export interface Done<O> {
   readonly value: O
@@ -52,7 +55,7 @@ interface Common<
   readonly versioned?: true
   /** Work that takes time, before the transaction: it may wait and writes nothing. */
   readonly before?: (
-    desk: Pick<Context, 'store' | 'nowMs'>, input: CheckedInput<P, Q, B>,
+    desk: Readable, input: CheckedInput<P, Q, B>,
   ) => Promise<E>
 }
 
@@ -65,14 +68,14 @@ interface CheckedInput<P extends z.ZodType, Q extends z.ZodType, B extends z.Zod
 /** An operation as the desk runs it, whatever its types are. */
 export interface Operation {
   readonly summary: string
-  readonly scope: Scope | 'open' | 'anyone'
+  readonly scope: Scope | 'open' | 'signed' | 'anyone'
   readonly versioned: boolean
   readonly params: z.ZodObject | null
   readonly query: z.ZodObject | null
   readonly body: z.ZodType | null
   readonly output: z.ZodType
   readonly before:
-    | ((desk: Pick<Context, 'store' | 'nowMs'>, input: UncheckedInput) => Promise<unknown>)
+    | ((desk: Readable, input: UncheckedInput) => Promise<unknown>)
     | null
   readonly run: (
     context: Context, input: UncheckedInput, actor: Actor | null, early: unknown,
@@ -122,6 +125,20 @@ export function openOperation<
     definition.run(context, input, early))
 }
 
+/** An operation of another node, which proves in the body who it is: `before` looks at that. */
+export function signedOperation<
+  P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, O extends z.ZodType, E,
+>(
+  definition: Required<Pick<Common<P, Q, B, O, E>, 'before'>> & Common<P, Q, B, O, E> & {
+    readonly run: (
+      context: Context, input: CheckedInput<P, Q, B>, early: E,
+    ) => Done<z.output<O>> | Declined
+  },
+): Operation {
+  return create('signed', definition, (context, input, _actor, early) =>
+    definition.run(context, input, early))
+}
+
 function create<
   P extends z.ZodObject, Q extends z.ZodObject, B extends z.ZodType, O extends z.ZodType, E,
 >(
@@ -166,6 +183,17 @@ export function toPage<R, V>(
   return {
     items: kept.map(view),
     nextCursor: more ? Buffer.from(cursorOf(last)).toString('base64url') : null,
+  }
+}
+
+/** All rows of a list that is read in pages, in the order of their ids. @param after from where */
+export function* allRows<R extends { readonly id: string }>(
+  list: (after: string) => readonly R[], after = '',
+): Generator<R> {
+  let rows = list(after)
+  for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
+    yield* rows
+    rows = list(last.id)
   }
 }
 

@@ -6,7 +6,7 @@ import type { ApplicationRow } from '../store/desk/applications.ts'
 import type { Change } from '../store/store.ts'
 import { decodeValues, encodeValues } from '../wire/values.ts'
 import { PAGE_COUNT_MAX } from './limits.ts'
-import type { Context } from './operation.ts'
+import { allRows, type Context } from './operation.ts'
 import { type Level, LEVELS } from './organisation.ts'
 import {
   createPrefixValues, isDeskIndex, namesHolder, type PrefixFacts,
@@ -101,7 +101,8 @@ export function publishPrefix(context: Context, application: Application): void 
 export function publishHosted(context: Context, above: Application): void {
   const { applications } = context.store
   const pages = (after: string) => applications.listBelow(above.row.prefix, after, PAGE_COUNT_MAX)
-  for (const application of readPages(pages)) {
+  for (const row of allRows(pages)) {
+    const application = readApplication(row)
     const { state, hosting } = application
     if (state === 'enabled' && hosting === 'hosted') publishPrefix(context, application)
   }
@@ -114,18 +115,11 @@ export function publishHosted(context: Context, above: Application): void {
 export function publishHeld(context: Context, organisation: string): void {
   const { applications } = context.store
   const pages = (after: string) => applications.listOf(organisation, after, PAGE_COUNT_MAX)
-  for (const application of readPages(pages)) {
+  for (const row of allRows(pages)) {
+    const application = readApplication(row)
     if (!isGiven(application.state)) continue
     const block = context.records.findBlock(prefixRecordKey(application.row.prefix))
     if (block !== undefined && namesHolder(decodeValues(block))) publishPrefix(context, application)
-  }
-}
-
-function* readPages(page: (after: string) => readonly ApplicationRow[]): Generator<Application> {
-  let rows = page('')
-  for (let last = rows.at(-1); last !== undefined; last = rows.at(-1)) {
-    yield* rows.map(readApplication)
-    rows = page(last.id)
   }
 }
 

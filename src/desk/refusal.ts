@@ -26,6 +26,9 @@ export const REFUSAL_CODES = [
   'not-homed', // identifiers of that prefix do not live here (301)
   'suspended', // the prefix is out of use (301)
   'template-unknown',
+  'report-signature', // not signed with a key of its prefix
+  'report-time', // signed at another time than now
+  'report-sequence', // not the report that comes next
   'rate', // too many requests a second
   'daily-limit', // 603
   'register-limit', // 604

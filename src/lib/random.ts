@@ -24,3 +24,8 @@ export function randomName(): string {
 export function randomToken(length: number): string {
   return randomBytes(length).toString('base64url')
 }
+
+/** A number from 0 up to 1, to spread what many would do at once. */
+export function randomFraction(): number {
+  return randomInt(2 ** 32) / 2 ** 32
+}

@@ -99,6 +99,8 @@ export const CATALOGUE: readonly Family[] = [
     ['suibiao_registry_commits_total', 'Transactions committed', null, /^registry_commits_total$/],
     ['suibiao_node_threads_replaced_total', 'Resolver threads that died and were replaced',
       null, /^node_threads_replaced_total$/],
+    ['suibiao_desk_reports_total', 'Reports to the node above by what came of them',
+      'outcome', /^desk_reports_(taken|failed)_total$/],
   ]),
   ...ofNode('gauge', [
     ['suibiao_registry_waiting_commands', 'Commands that wait for the next transaction',
@@ -114,6 +116,10 @@ export const CATALOGUE: readonly Family[] = [
       null, /^process_used_cpu_seconds$/],
     ['suibiao_process_uptime_seconds', 'Time since the process started',
       null, /^process_uptime_seconds$/],
+    ['suibiao_desk_outbox_changes', 'Organisations and applications yet to be reported above',
+      null, /^desk_outbox_changes$/],
+    ['suibiao_desk_outbox_oldest_seconds', 'How long the oldest of them has waited',
+      null, /^desk_outbox_oldest_seconds$/],
   ]),
   ...ofNode('histogram', [
     ['suibiao_registry_commit_changes', 'Changes in one transaction',

@@ -100,7 +100,6 @@ export function loadRecursion(source: SettingSource): RecursionConfig | null {
   if (roots.length === 0 && role === 'recursive') {
     source.refuse('a recursive node needs to know where to begin; give --root HOST:PORT')
   }
-  const ca = pick('upstreamCa')
   return {
     roots,
     absentSeconds: check('absentTtl', schemas.absentTtl, pick('absentTtl')),
@@ -112,10 +111,15 @@ export function loadRecursion(source: SettingSource): RecursionConfig | null {
     signaturesDemanded: check(
       'requireSignatures', schemas.requireSignatures, pick('requireSignatures'),
     ),
-    ca: ca.value === null
-      ? null
-      : loadFile(source, ca, check('upstreamCa', schemas.upstreamCa, ca)),
+    ca: loadUpstreamCa(source),
   }
+}
+
+/** Certificates that vouch for other nodes beside the system's; null: none. @throws ConfigError */
+export function loadUpstreamCa(source: SettingSource): string | null {
+  const ca = source.pick('upstreamCa')
+  if (ca.value === null) return null
+  return loadFile(source, ca, source.check('upstreamCa', schemas.upstreamCa, ca))
 }
 
 function loadRoots(source: SettingSource, root: GivenSetting): RootServer[] {

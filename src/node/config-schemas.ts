@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { foldAscii } from '../identifier/identifier.ts'
 import { parseHostPort } from '../lib/host-port.ts'
@@ -22,6 +23,16 @@ const networks = z.string()
   .transform((text) => text.split(',').map((one) => one.trim()))
   .refine((all) => all.every((one) => parseNetwork(one) !== undefined))
 
+/** Where personal data may go: over TLS, or on this machine. */
+const deskOrigin = z.string().refine((text) => {
+  if (!URL.canParse(text)) return false
+  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text)
+  const local = hostname === 'localhost' || hostname === '[::1]'
+    || (isIPv4(hostname) && hostname.startsWith('127.'))
+  return (protocol === 'https:' || (protocol === 'http:' && local))
+    && username === '' && password === '' && pathname === '/' && search === '' && hash === ''
+}).transform((text) => new URL(text).origin)
+
 /** The settings as values: text or numbers in, checked ones out. */
 export const schemas = {
   data: path,
@@ -37,6 +48,7 @@ export const schemas = {
     z.literal('off').transform(() => null), z.string().regex(/^\d{2}(\.\d{3,5})?$/),
   ]),
   deskPlain: z.enum(['local', 'any']),
+  upstreamDesk: z.union([z.literal('none').transform(() => null), deskOrigin]),
   seed: z.enum(['demo', 'none']),
   workers: count.pipe(z.int().min(0).max(WORKER_COUNT_MAX)),
   cache: count.pipe(z.int().min(1).max(ANSWER_CACHE_MEBIBYTES_MAX)),
@@ -56,6 +68,8 @@ export const ACCEPTED: Record<keyof typeof schemas, string> = {
   administrators: 'INDEX:HANDLE, several with commas, such as 300:0.NA/88, 301:0.NA/88',
   desk: 'the prefix that codes are handed out below, such as 88 or 88.118; or off',
   deskPlain: 'local or any',
+  upstreamDesk: 'the URL of a desk, such as https://top.example:8443 (http on this machine only); '
+    + 'or none',
   seed: 'demo or none',
   workers: `a whole number from 0 to ${WORKER_COUNT_MAX}`,
   cache: `a whole number of mebibytes from 1 to ${ANSWER_CACHE_MEBIBYTES_MAX}`,

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
 import { parse as parseToml, TomlError } from 'smol-toml'
 import type { z } from 'zod'
+import { parsePrefixCode } from '../desk/prefix-code.ts'
 import type { HostPort } from '../lib/host-port.ts'
 import {
   ANSWER_CACHE_MEBIBYTES_DEFAULT,
@@ -12,12 +13,14 @@ import {
 } from './limits.ts'
 import type { Identity } from '../record/command.ts'
 import {
-  type GivenSetting, loadRecursion, RECURSION_ACCEPTED, RECURSION_DEFAULTS, RECURSION_NAMES,
+  type GivenSetting, loadRecursion, loadUpstreamCa, RECURSION_ACCEPTED, RECURSION_DEFAULTS,
+  RECURSION_NAMES,
   type RecursionFlags,
 } from './config-recursion.ts'
 import { defaultAdministrators } from './first-administrator.ts'
 import { ACCEPTED, schemas } from './config-schemas.ts'
 import type { RecursionConfig } from './recursion.ts'
+import type { UpstreamDesk } from './reporting.ts'
 import type { TlsFiles } from './tls-files.ts'
 
 /** Everything that a node needs to be told. */
@@ -43,6 +46,8 @@ export interface Config {
   readonly deskPrefix: string | null
   /** Whether the desk takes plain HTTP from other machines: a proxy in front ends TLS. */
   readonly deskPlain: 'local' | 'any'
+  /** The desk that a secondary node reports its enterprises to; null: it reports to nobody. */
+  readonly upstreamDesk: UpstreamDesk | null
   /** What an empty data folder is filled with. */
   readonly seed: 'demo' | 'none'
   /** Resolver threads; 0 runs everything in one thread. */
@@ -71,6 +76,7 @@ export interface ConfigFlags extends RecursionFlags {
   readonly administrators?: string | undefined
   readonly desk?: string | undefined
   readonly deskPlain?: string | undefined
+  readonly upstreamDesk?: string | undefined
   readonly seed?: string | undefined
   readonly workers?: string | undefined
   readonly cache?: string | undefined
@@ -90,7 +96,8 @@ type Name = Exclude<keyof ConfigFlags, 'config'>
 
 const names: readonly Name[] = [
   'data', 'http', 'https', 'tlsCert', 'tlsKey', 'native', 'metrics', 'rootPrefix',
-  'administrators', 'desk', 'deskPlain', 'seed', 'workers', 'cache', 'trusted', ...RECURSION_NAMES,
+  'administrators', 'desk', 'deskPlain', 'upstreamDesk', 'seed', 'workers', 'cache', 'trusted',
+  ...RECURSION_NAMES,
 ]
 
 const accepted: Record<Name, string> = { ...ACCEPTED, ...RECURSION_ACCEPTED }
@@ -116,6 +123,7 @@ export function loadConfig(sources: ConfigSources): Config {
     administrators: null,
     desk: null,
     deskPlain: 'local',
+    upstreamDesk: 'none',
     seed: 'none',
     workers: Math.min(availableParallelism(), WORKER_COUNT_MAX),
     cache: ANSWER_CACHE_MEBIBYTES_DEFAULT,
@@ -132,7 +140,18 @@ export function loadConfig(sources: ConfigSources): Config {
   const administrators = pick('administrators')
   const seed = check('seed', schemas.seed, pick('seed'))
   const desk = pick('desk')
-  const recursion = loadRecursion({ pick, check, refuse })
+  const source = { pick, check, refuse }
+  const recursion = loadRecursion(source)
+  // The demonstration has a desk; elsewhere whoever runs a node decides whether it has one.
+  const deskPrefix = desk.value !== null
+    ? check('desk', schemas.desk, desk)
+    : seed === 'demo' ? rootPrefix : null
+  const upstreamDesk = pick('upstreamDesk')
+  const upstreamUrl = check('upstreamDesk', schemas.upstreamDesk, upstreamDesk)
+  if (upstreamUrl !== null && parsePrefixCode(deskPrefix ?? '')?.level !== 'secondary') {
+    refuse(`${upstreamDesk.source}: only a secondary node's desk reports to the node above; `
+      + 'give its prefix too, such as --desk 88.118')
+  }
   return {
     dataDir: resolve(data.folder, check('data', schemas.data, data)),
     http: check('http', schemas.http, pick('http')),
@@ -147,11 +166,9 @@ export function loadConfig(sources: ConfigSources): Config {
     // A node that finds everything out from roots above would only stand in their way.
     appointsAdministrator: administrators.value === null &&
       (recursion === null || recursion.roots.length === 0),
-    // The demonstration has a desk; elsewhere whoever runs a node decides whether it has one.
-    deskPrefix: desk.value !== null
-      ? check('desk', schemas.desk, desk)
-      : seed === 'demo' ? rootPrefix : null,
+    deskPrefix,
     deskPlain: check('deskPlain', schemas.deskPlain, pick('deskPlain')),
+    upstreamDesk: upstreamUrl === null ? null : { origin: upstreamUrl, ca: loadUpstreamCa(source) },
     seed,
     workers: check('workers', schemas.workers, pick('workers')),
     cacheMebibytes: check('cache', schemas.cache, pick('cache')),

@@ -11,6 +11,7 @@ export const NODE_COUNTERS = [
   ...NATIVE_COUNTERS, ...HTTP_COUNTERS, ...RESOLVER_COUNTERS, ...RECURSION_COUNTERS,
   ...UPSTREAM_COUNTERS,
   'store_read_failures_total', 'registry_commits_total', 'node_threads_replaced_total',
+  'desk_reports_taken_total', 'desk_reports_failed_total',
 ] as const
 
 /** Everything a node tells the state of; what belongs to the whole node, the main thread tells. */
@@ -21,7 +22,7 @@ export const NODE_GAUGES = [
   'registry_waiting_commands', 'store_held_records', 'store_held_prefixes', 'store_file_bytes',
   'node_loop_delay_p50_seconds', 'node_loop_delay_p99_seconds', 'node_loop_delay_max_seconds',
   'process_resident_bytes', 'process_open_descriptors', 'process_used_cpu_seconds',
-  'process_uptime_seconds',
+  'process_uptime_seconds', 'desk_outbox_changes', 'desk_outbox_oldest_seconds',
 ] as const
 
 /** Everything a node measures the distribution of. */

@@ -19,7 +19,7 @@ import { createMeters, MAIN_THREAD, type Meters } from './meters.ts'
 import { tellNodeState } from './node-state.ts'
 import { loadNodeKey } from './node-key.ts'
 import type { Office } from './office.ts'
-import type { OpenedDesk } from './open-desk.ts'
+import type { OpenDeskParts, OpenedDesk } from './open-desk.ts'
 import { openOffice } from './open-office.ts'
 import { claimAddress } from './ports.ts'
 import { encodeOwnSite } from './site.ts'
@@ -107,10 +107,8 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       native: nativeAddress, http: httpAddress, https: https?.address ?? null,
       publicKey: signer.publicKey,
     })
-    const opened = await openDeskIfAny(config, registry, siteBytes, logger)
-    undo.push(() => {
-      opened?.stop()
-    })
+    const opened = await openDeskIfAny({ config, registry, siteBytes, signer, meters, logger })
+    undo.push(() => opened?.stop())
     const office = await openOffice({
       registry, generations, siteBytes, signer, meters,
       administrators: config.administrators,
@@ -189,12 +187,11 @@ async function seedIfAsked(
 }
 
 /** What few nodes have is loaded by those that have it: the rest start sooner without. */
-async function openDeskIfAny(
-  config: Config, registry: Registry, siteBytes: Buffer, logger: Logger,
-): Promise<OpenedDesk | null> {
-  if (config.deskPrefix === null) return null
+async function openDeskIfAny(parts: OpenDeskParts): Promise<OpenedDesk | null> {
+  const { deskPrefix } = parts.config
+  if (deskPrefix === null) return null
   const { openDesk } = await import('./open-desk.ts')
-  return openDesk(config, config.deskPrefix, registry, siteBytes, logger)
+  return openDesk(deskPrefix, parts)
 }
 
 /** Starts resolver threads, if there are any: they load while this thread does. */

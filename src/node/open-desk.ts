@@ -3,26 +3,38 @@ import type { Logger } from 'pino'
 import { openDesk as openEmptyDesk } from '../desk/bootstrap.ts'
 import { RegistrationDesk } from '../desk/desk.ts'
 import type { Registry } from '../registry/registry.ts'
+import type { Signer } from '../registry/signer.ts'
 import type { Config } from './config.ts'
 import { DESK_SAVE_INTERVAL_MS } from './limits.ts'
+import type { Meters } from './meters.ts'
 import { writePrivateFile } from './private-file.ts'
+import type { Reporting } from './reporting.ts'
 
 /** How the desk's first administrator gets in: a file that its owner alone may read. */
 export const DESK_ADMIN_FILE = 'desk-admin.json'
 
 export interface OpenedDesk {
   readonly desk: RegistrationDesk
-  /** Saves what is only counted in memory. Safe to call again. */
-  stop(): void
+  /** Saves what is only counted in memory, and ends reporting. Safe to call again. */
+  stop(): Promise<void>
+}
+
+export interface OpenDeskParts {
+  readonly config: Config
+  readonly registry: Registry
+  readonly siteBytes: Buffer
+  readonly signer: Signer
+  readonly meters: Meters
+  readonly logger: Logger
 }
 
 /**
  * Opens the registration desk of this node. The first time it makes an administrator and writes
- * name, password and API key to DESK_ADMIN_FILE in the data folder.
+ * name, password and API key to DESK_ADMIN_FILE in the data folder. Where there is a desk above,
+ * it begins to report to it.
  */
-export async function openDesk(
-  config: Config, deskPrefix: string, registry: Registry, siteBytes: Buffer, logger: Logger,
-): Promise<OpenedDesk> {
+export async function openDesk(deskPrefix: string, parts: OpenDeskParts): Promise<OpenedDesk> {
+  const { config, registry, siteBytes, logger } = parts
   const name = `${deskPrefix} 运营单位`
   const first = await openEmptyDesk(registry, siteBytes, deskPrefix, name)
   if (first !== undefined) {
@@ -30,6 +42,7 @@ export async function openDesk(
     writePrivateFile(path, `${JSON.stringify(first, null, 2)}\n`)
     logger.info({ path }, 'the desk is open; its first administrator is in the file')
   }
+  const reporting = await startReportingIfAny(deskPrefix, parts)
   const desk = new RegistrationDesk({
     registry,
     clock: registry.clock,
@@ -37,6 +50,11 @@ export async function openDesk(
     onError: (error) => {
       logger.error({ err: error }, 'a call of the desk failed')
     },
+    onNoted: reporting === null
+      ? null
+      : () => {
+        reporting.wake()
+      },
   })
   const timer = setInterval(() => {
     save()
@@ -51,9 +69,28 @@ export async function openDesk(
   }
   return {
     desk,
-    stop: () => {
+    stop: async () => {
       clearInterval(timer)
       save()
+      await reporting?.stop()
     },
   }
+}
+
+async function startReportingIfAny(
+  prefix: string, parts: OpenDeskParts,
+): Promise<Reporting | null> {
+  const { config: { upstreamDesk }, registry } = parts
+  if (upstreamDesk !== null) {
+    const { startReporting } = await import('./reporting.ts')
+    return startReporting(upstreamDesk, { ...parts, prefix })
+  }
+  // A node that reports to nobody any more has no outbox.
+  const { outbox } = registry.store.desk
+  if (outbox.find() !== undefined) {
+    registry.transact('system', () => {
+      outbox.clear()
+    })
+  }
+  return null
 }

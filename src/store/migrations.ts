@@ -1,4 +1,5 @@
 import type { Database } from 'better-sqlite3'
+import { FEED_TABLES } from './desk/feed-tables.ts'
 import { DESK_TABLES } from './desk/tables.ts'
 
 /**
@@ -29,6 +30,7 @@ const MIGRATIONS: readonly string[] = [
    INSERT INTO counts VALUES ('records', 0);`,
   DESK_TABLES,
   'CREATE INDEX desk_sessions_by_expiry ON desk_sessions (expires_ms)',
+  FEED_TABLES,
 ]
 
 /** The schema that this software writes. */

@@ -30,8 +30,8 @@ export const organisation = (number: number, rest: object = {}) => ({
 export const user = (userName: string) => ({ userName, password: 'Guangzhou-2026' })
 
 /** A desk over a database of its own, with a clock that stands still. */
-export async function createDeskSetting(t: Test, prefix = '88') {
-  const store = openStore(`${t.testdir()}/records.db`)
+export async function createDeskSetting(t: Test, prefix = '88', folder = t.testdir()) {
+  const store = openStore(`${folder}/records.db`)
   t.teardown(() => store.close())
   const clock = {
     ms: 1_790_000_000_000,
@@ -42,7 +42,7 @@ export async function createDeskSetting(t: Test, prefix = '88') {
   const registry = new Registry({ store, generations: GenerationTable.create(1024), clock })
   const errors: unknown[] = []
   const desk = new RegistrationDesk({
-    registry, clock, siteBytes: SITE_BYTES, onError: (error) => errors.push(error),
+    registry, clock, siteBytes: SITE_BYTES, onError: (error) => errors.push(error), onNoted: null,
   })
   const first = await openDesk(registry, SITE_BYTES, prefix, '测试运营单位')
   const caller = (secret: string | null, rest: Partial<Caller> = {}): Caller =>

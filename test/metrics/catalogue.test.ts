@@ -4,7 +4,7 @@ import { CATALOGUE, type Family, seriesOf } from '../../src/metrics/catalogue.ts
 import { NODE_COUNTERS, NODE_GAUGES, NODE_HISTOGRAMS } from '../../src/node/meters.ts'
 
 const NAME =
-  new RegExp('^suibiao_(native|http|resolver|client|cache|store|registry|node|process)_'
+  new RegExp('^suibiao_(native|http|resolver|client|cache|store|registry|node|process|desk)_'
     + '[a-z_]+_(total|seconds|bytes|[a-z]+s)$')
 
 const namesOf: Record<Family['type'], readonly string[]> = {

@@ -35,7 +35,7 @@ t.test('the defaults', async (t) => {
     administrators: [{ handle: '0.NA/88', index: 300 }, { handle: '0.NA/88', index: 301 }],
     appointsAdministrator: true,
     deskPrefix: null,
-    deskPlain: 'local',
+    deskPlain: 'local', upstreamDesk: null,
     seed: 'none',
     workers: availableParallelism(),
     cacheMebibytes: 256,
@@ -50,6 +50,28 @@ t.test('the demonstration has a registration desk, others have one when told so'
   t.equal(load({ flags: { desk: '88.118' } }).deskPrefix, '88.118')
   t.equal(load({ env: { SUIBIAO_DESK_PLAIN: 'any' } }).deskPlain, 'any')
   for (const desk of ['88.118.8', '8', 'x', '']) t.throws(() => load({ flags: { desk } }), /desk/)
+})
+
+t.test('only a secondary node reports upwards, and over TLS but on this machine', async (t) => {
+  const desk = '88.118'
+  for (const upstreamDesk of ['https://top.example:8443',
+    'http://127.0.0.1:8000', 'http://[::1]:8000', 'http://localhost:1']) {
+    t.strictSame(load({ flags: { desk, upstreamDesk } }).upstreamDesk,
+      { origin: upstreamDesk, ca: null })
+  }
+  for (const upstreamDesk of ['http://top.example', 'http://127.evil.example', 'top.example', '',
+    'ftp://127.0.0.1', 'https://user:x@top.example', 'https://top.example/?a', 'https://',
+    'https://top.example/desk']) {
+    t.throws(() => load({ flags: { desk, upstreamDesk } }), /upstream-desk: .* can't be used/)
+  }
+  for (const other of ['88', 'off']) {
+    const flags = { desk: other, upstreamDesk: 'https://top.example' }
+    t.throws(() => load({ flags }), /give its prefix too, such as --desk 88\.118/)
+  }
+  t.equal(load({ flags: { desk, upstreamDesk: 'none' } }).upstreamDesk, null)
+  const ca = join(t.testdir({ 'ca.pem': 'PEM' }), 'ca.pem')
+  t.equal(load({ flags: { desk, upstreamDesk: 'https://a', upstreamCa: ca } }).upstreamDesk?.ca,
+    'PEM')
 })
 
 t.test('flag before environment before file before default', async (t) => {

@@ -19,7 +19,7 @@ const start = async (t: Test, rest: Partial<Config>): Promise<RunningNode> => {
     rootPrefix: '88',
     administrators: [],
     appointsAdministrator: false,
-    deskPrefix: null, deskPlain: 'local',
+    deskPrefix: null, deskPlain: 'local', upstreamDesk: null,
     seed: 'none', workers: 0, cacheMebibytes: 16, trustedNetworks: [], recursion: null, ...rest,
   }, { logger })
   t.teardown(() => node.stop())

@@ -23,7 +23,7 @@ const start = async (t: Test, rest: Partial<Config> = {}): Promise<RunningNode> 
     administrators: [],
     appointsAdministrator: false,
     deskPrefix: null,
-    deskPlain: 'local',
+    deskPlain: 'local', upstreamDesk: null,
     seed: 'none',
     workers: 2,
     cacheMebibytes: 16, trustedNetworks: [], recursion: null,

@@ -19,6 +19,7 @@ interface ServeOptions extends RecursionFlags {
   readonly metrics?: string
   readonly desk?: string
   readonly deskPlain?: string
+  readonly upstreamDesk?: string
   readonly seed?: string
   readonly workers?: string
   readonly cache?: string
@@ -41,6 +42,8 @@ export function addServe(program: Command, context: CommandContext): void {
       + '(default: off; with --seed demo the root prefix)')
     .option('--desk-plain <who>', 'who may use the desk over plain HTTP: local, any (behind a '
       + 'proxy that ends TLS; default: local)')
+    .option('--upstream-desk <url>', 'desk of the node above, which a secondary node reports its '
+      + 'enterprises to (default: none)')
     .option('--seed <what>', 'what an empty data folder is filled with: demo, none '
       + '(default: none)')
     .option('--root-prefix <prefix>', "what the node's administrators belong to (default: 88)")

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts'
 import { applicationOperations } from './applications.ts'
+import { feedOperations } from './feeds.ts'
 import { identifierOperations } from './identifiers.ts'
 import { keyOperations } from './keys.ts'
 import { organisationOperations } from './organisations.ts'
@@ -22,6 +23,7 @@ export const OPERATIONS = {
   ...userOperations,
   ...keyOperations,
   ...quotaOperations,
+  ...feedOperations,
 } satisfies Readonly<Record<string, Operation>>
 
 export type OperationName = keyof typeof OPERATIONS

@@ -35,19 +35,22 @@ export function createSpecification(): Json {
   }
 }
 
+/** Calls that need neither key nor log-in. */
+const UNKEYED: ReadonlySet<Operation['scope']> = new Set(['open', 'signed'])
+
 function describe(route: DeskRoute, operation: Operation): Json {
   const { summary, scope, params, query, body, output, versioned } = operation
   return {
     operationId: route.operation,
     summary,
     tags: [route.tag],
-    ...(scope === 'open' ? { security: [] } : {}),
-    ...(scope === 'open' || scope === 'anyone' ? {} : { 'x-scope': scope }),
+    ...(UNKEYED.has(scope) ? { security: [] } : {}),
+    ...(UNKEYED.has(scope) || scope === 'anyone' ? {} : { 'x-scope': scope }),
     parameters: [
       ...parametersOf(params, 'path'),
       ...parametersOf(query, 'query'),
       ...(versioned ? [header('If-Match', 'The ETag that was seen', true)] : []),
-      ...(route.method === 'POST' && scope !== 'open'
+      ...(route.method === 'POST' && !UNKEYED.has(scope)
         ? [header('Idempotency-Key', 'The same key within a day: done once, same answer', false)]
         : []),
     ],

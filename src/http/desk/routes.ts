@@ -65,6 +65,12 @@ export const DESK_ROUTES: readonly DeskRoute[] = [
 
   route('GET', '/v1/quotas/{holder}', 'quota.get'),
   route('PUT', '/v1/quotas/{holder}', 'quota.set'),
+
+  route('POST', '/v1/feeds', 'feed.report'),
+  route('GET', '/v1/feeds', 'feed.list'),
+  route('GET', '/v1/feeds/{prefix}', 'feed.get'),
+  route('GET', '/v1/feeds/{prefix}/items', 'feed.items'),
+  route('GET', '/v1/outbox', 'outbox.get'),
 ]
 
 /** Where registrations stream in. */

@@ -1,8 +1,10 @@
 import type { Database } from 'better-sqlite3'
 import { Applications } from './applications.ts'
+import { Feeds } from './feeds.ts'
 import { Journal } from './journal.ts'
 import { Keys } from './keys.ts'
 import { Organisations } from './organisations.ts'
+import { Outbox } from './outbox.ts'
 import { Templates } from './templates.ts'
 import { Usage } from './usage.ts'
 import { Users } from './users.ts'
@@ -16,6 +18,8 @@ export class DeskStore {
   readonly keys: Keys
   readonly templates: Templates
   readonly usage: Usage
+  readonly outbox: Outbox
+  readonly feeds: Feeds
 
   constructor(database: Database) {
     this.organisations = new Organisations(database)
@@ -25,5 +29,7 @@ export class DeskStore {
     this.keys = new Keys(database)
     this.templates = new Templates(database)
     this.usage = new Usage(database)
+    this.outbox = new Outbox(database)
+    this.feeds = new Feeds(database)
   }
 }
