@@ -83,9 +83,11 @@ function withPorts(command: string, ports: Ports): string {
   let changed = command
   for (const [shown, real] of ports) changed = changed.replaceAll(shown, real)
   const native = ports.get('127.0.0.1:2641') ?? ''
+  const http = ports.get('127.0.0.1:8000') ?? ''
   // What asks the node by default has to be told which one.
-  return changed.replace(/(suibiao -- (?:resolve|create|add|modify|remove|delete) )/,
-    `$1--server ${native} `)
+  return changed
+    .replace(/suibiao -- (?:resolve|create|add|modify|remove|delete) /, `$&--server ${native} `)
+    .replace(/suibiao -- (?:org|review|prefix|route) \S+/, `$& --server ${http}`)
 }
 
 function withoutPorts(text: string, ports: Ports): string {
@@ -94,14 +96,18 @@ function withoutPorts(text: string, ports: Ports): string {
   return changed
 }
 
-/** Variables that a command sets are there for the next ones, as in one terminal. */
-const variables: string[] = []
+/** Variables that commands set, for the next ones, as in one terminal. */
+const variables = new Map<string, string>()
 
 async function runShown(command: string, folder: string): Promise<string> {
-  if (/^\w+=\$/.test(command)) variables.push(command)
+  const [, name] = /^(\w+)=\$/.exec(command) ?? []
   const bare = command.replaceAll('npm run --silent suibiao --', `node ${main}`)
+  const script = name === undefined ? bare : `${bare}; printf %s "$${name}"`
   const { stdout, stderr } = await execute(
-    'bash', ['-c', [...variables, bare].join('\n')], { cwd: folder },
+    'bash', ['-c', script],
+    { cwd: folder, env: { ...process.env, ...Object.fromEntries(variables) } },
   ).catch((error: unknown) => error as { stdout: string; stderr: string })
-  return stdout + stderr
+  if (name === undefined) return stdout + stderr
+  variables.set(name, stdout)
+  return stderr
 }
