@@ -1,16 +1,8 @@
 import { z } from 'zod'
 import { checkInput } from './check-input.ts'
-
-const NATURES = [
-  'state-holding', 'private-holding', 'foreign-holding', 'public-institution', 'non-profit',
-] as const
-const ID_TYPES = ['identity-card', 'passport', 'other'] as const
-const SYSTEM_KINDS = [
-  'registration', 'registration-data', 'data-backup', 'resolution', 'system-backup',
-] as const
-const LICENCES = [
-  'root-server', 'domain-registry', 'domain-registrar', 'value-added-telecom',
-] as const
+import {
+  CERTIFICATES, DEPLOYMENTS, ID_TYPES, LICENCES, NATURES, SYSTEM_KINDS,
+} from './ent-words.ts'
 
 /** Text that is left out when it is empty, as forms send it. */
 const maybe = z.string().optional().transform((text) => text === '' ? undefined : text)
@@ -27,7 +19,7 @@ const apply = z.object({
     orgName: z.string(), orgNature: choice(NATURES),
     orgAddr: z.string(), orgAddrProvince: z.string(), orgAddrCity: z.string(),
     orgAddrCounty: maybe,
-    orgCrtType: choice(['credit-code', 'other']), orgCrtCode: z.string(),
+    orgCrtType: choice(CERTIFICATES), orgCrtCode: z.string(),
     orgCrtImgRid: z.union([z.string(), z.number()]).optional(),
     orgDesc: maybe, industryCategory: z.string(), industrySpecific: z.string(),
     website: maybe, regAuthority: maybe, regCapital: z.coerce.number().optional(),
@@ -40,7 +32,7 @@ const apply = z.object({
   }),
   entRegisterManageInfo: z.object({
     entInfoSyses: z.array(z.object({
-      sysType: choice(SYSTEM_KINDS), deployMode: choice(['local', 'cloud']),
+      sysType: choice(SYSTEM_KINDS), deployMode: choice(DEPLOYMENTS),
       deployAddr: maybe, name: maybe, ipPort: maybe,
     })).default([]),
     servSysBuildType: z.coerce.number().int().optional(), servSysBuildName: maybe,

@@ -2,18 +2,11 @@ import { z } from 'zod'
 import type { Caller, Desk } from '../../desk/door.ts'
 import { formatIndustry } from '../../desk/industry.ts'
 import { formatDivisions } from '../../desk/division.ts'
+import { shownDetails } from './ent-detail.ts'
 
-const details = z.looseObject({
-  name: z.string(),
-  website: z.string().optional(),
-  industry: z.string().optional(),
-  description: z.string().optional(),
-  address: z.object({
-    province: z.string(), city: z.string(), district: z.string().optional(), detail: z.string(),
-  }).optional(),
-})
 export const organisationView = z.object({
-  id: z.string(), level: z.string(), createdAt: z.string(), updatedAt: z.string(), details,
+  id: z.string(), level: z.string(), createdAt: z.string(), updatedAt: z.string(),
+  details: shownDetails,
 })
 
 /** What is shown of the holder of a prefix: nothing personal. */
@@ -31,10 +24,16 @@ export async function readOrganisation(desk: Desk, id: string, caller: Caller): 
     name,
     website: website ?? '',
     industry: industry === undefined ? '' : formatIndustry(industry) ?? industry,
-    address: address === undefined ? '' : `${formatDivisions(address)} ${address.detail}`,
+    address: formatAddress(address),
     description: description ?? '',
   }
 }
+
+function formatAddress({ province, city, district, detail = '' }: Address): string {
+  if (province === undefined || city === undefined) return detail
+  return `${formatDivisions({ province, city, district })} ${detail}`
+}
+type Address = z.output<typeof shownDetails>['address']
 
 /** The names of organisations by their ids; each is read once. */
 export async function readNames(

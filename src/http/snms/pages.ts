@@ -27,9 +27,11 @@ export function rowsOf<T>(rows: readonly T[], { currentPage, pageSize }: Page): 
 export function pageBody(
   content: readonly object[], total: number, { currentPage, pageSize }: Page,
 ): object {
+  const totalPages = Math.ceil(total / pageSize)
   return {
-    content, number: currentPage - 1, size: pageSize, totalElements: total,
-    totalPages: Math.ceil(total / pageSize),
+    content, number: currentPage - 1, size: pageSize, totalElements: total, totalPages,
+    numberOfElements: content.length, first: currentPage === 1, last: currentPage >= totalPages,
+    sort: null,
   }
 }
 

@@ -2,10 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import { applicationView } from '../../desk/operations/applications.ts'
 import type { Desk } from '../../desk/door.ts'
+import { formatDate, isWithin, readPeriod } from './dates.ts'
 import {
   refuse, refuseMissing, sendChanged, sendDone, sendRefusal, snmsCallerOf,
 } from './envelope.ts'
-import { readNames, readOrganisation } from './organisations.ts'
+import { organisationView, readNames, readOrganisation } from './organisations.ts'
 import { listOf, listRows, pageBody, readPage, rowsOf } from './pages.ts'
 
 const optionalPort = z.union([z.literal(''), z.coerce.number().int().min(1).max(65_535)]).optional()
@@ -25,7 +26,11 @@ const hosted = z.object({
 })
 
 const named = z.object({ prefix: z.string().min(1).max(64) })
+const filter = z.object({
+  entPrefix: z.string().max(64).optional(), entName: z.string().max(255).optional(),
+}).catch({})
 const prefixes = listOf(applicationView)
+const organisations = listOf(organisationView)
 
 /** Prefixes: what they are, and where they are served. */
 export function addPrefixes(server: FastifyInstance, desk: Desk): void {
@@ -39,7 +44,7 @@ export function addPrefixes(server: FastifyInstance, desk: Desk): void {
     const holder = await readOrganisation(desk, prefix.organisation, caller)
     return sendDone(reply, {
       prefix: prefix.prefix,
-      createDate: prefix.createdAt.slice(0, 10),
+      createDate: formatDate(prefix.createdAt),
       ghrName: '',
       status: prefix.stateCode,
       entNameCn: holder.name, entWebSite: holder.website, entIndustry: holder.industry,
@@ -50,17 +55,28 @@ export function addPrefixes(server: FastifyInstance, desk: Desk): void {
   server.get('/snms/api/prefix/page', async (request, reply) => {
     const caller = snmsCallerOf(request)
     const page = readPage(request.query)
+    const { entPrefix = '', entName = '' } = filter.parse(request.query)
+    const period = readPeriod(request.query)
+    if (typeof period === 'string') return refuse(reply, period)
     const rows = await listRows(desk, 'prefix.list', caller, prefixes)
     if ('kind' in rows) return sendRefusal(reply, rows)
-    const shown = rowsOf(rows, page)
+    const named = entName === '' ? null : await listRows(
+      desk, 'organisation.list', caller, organisations)
+    if (named !== null && 'kind' in named) return sendRefusal(reply, named)
+    const ids = named === null ? null : new Set(
+      named.filter(({ details }) => details.name.includes(entName)).map(({ id }) => id))
+    const found = rows.filter(({ prefix, createdAt, organisation }) =>
+      prefix.includes(entPrefix) && isWithin(period, createdAt) && (ids?.has(organisation) ?? true))
+    const shown = rowsOf(found, page)
     const holders = await readNames(desk, shown.map(({ organisation }) => organisation), caller)
     const content = shown.map((row) => ({
-      id: row.id, createDate: row.createdAt, updateDate: row.updatedAt, entPrefix: row.prefix,
+      id: row.id, createDate: formatDate(row.createdAt), updateDate: formatDate(row.updatedAt),
+      entPrefix: row.prefix,
       entId: row.organisation, state: row.state === 'enabled' ? 1 : 0,
       entName: holders.get(row.organisation) ?? '',
       proxyState: row.hostingCode,
     }))
-    return sendDone(reply, pageBody(content, rows.length, page))
+    return sendDone(reply, pageBody(content, found.length, page))
   })
 
   server.post('/snms/api/ent/config', async (request, reply) => {

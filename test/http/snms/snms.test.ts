@@ -47,6 +47,27 @@ const apply = (number: number, rest: object = {}) => ({
   },
 })
 
+/** What is shown of what was sent: fields that were left empty are null. */
+const shownOf = (sent: Record<string, unknown>) => Object.fromEntries(
+  Object.entries(sent).map(([name, value]) => [name, SHOWN[name] ?? (value === '' ? null : value)]))
+const SHOWN: Record<string, unknown> = {
+  orgCrtImgRid: '7', website: 'http://a.cn', legalCrtType: 1, orgDesc: null,
+}
+const REGISTERED = {
+  entRegisterManageInfo: {
+    entInfoSyses: [
+      { sysType: 1, deployMode: 1, deployAddr: '某路', name: null, ipPort: '[127.0.0.1]:8080' },
+      { sysType: 2, deployMode: 2, deployAddr: null, name: '某云', ipPort: null },
+    ],
+    servSysBuildType: 1, servSysBuildName: null, servSysOperType: 2, servSysOperName: '某运营',
+  },
+  entHostingAndIdentifyServeInfo: {
+    dataHostingOrg: '某托管', extDomain: 'snms.example.cn', extIpAddr: '192.0.2.1;2001:db8::1',
+    entInfoSerIndustries: [{ industryCategory: 'I', industrySpecific: '65', industryTrade: null }],
+    entInfoLicenses: [{ licenceType: 4, licenceNo: '4123' }],
+  },
+}
+
 const admin = await ask('POST', '/identity/token', {
   username: 'admin', password: s.admin.password })
 const adminToken: string = admin.data.token
@@ -121,8 +142,38 @@ t.test('an enterprise, its prefix and its pages', async (t) => {
   t.equal(ents.data.totalElements, 2, 'the operator 88.118 has an 8 in its name as well')
   const { id } = ents.data.content.find((one: any) => one.orgName === '测试企业 8')
   t.match(await ask('GET', `/snms/api/v3/ent/detail?id=${id}`, undefined, adminToken),
-    { data: { orgName: '测试企业 8', licences: [{ type: 'value-added-telecom' }],
-      external: { ipv6: ['2001:db8::1'] }, serviceSystem: { operation: { by: 'entrusted' } } } })
+    { data: { entBasicInfo: shownOf(apply(8).entBasicInfo), ...REGISTERED } })
+})
+
+t.test('lists by date, in the time of Beijing', async (t) => {
+  const enterprise = (query: string) => ask('GET',
+    `/snms/api/v3/ent/page?orgName=测试企业&${query}`, undefined, adminToken)
+  const prefix = (query: string) => ask('GET', `/snms/api/prefix/page?${query}`, undefined,
+    adminToken)
+  const { data } = await enterprise('')
+  t.match(data, { first: true, last: true, sort: null, numberOfElements: 1, totalElements: 1,
+    content: [{ orgNature: 2, orgCrtType: 1, orgCrtCode: apply(8).entBasicInfo.orgCrtCode }] })
+  const { createDate } = data.content[0]
+  t.match(createDate, /^\d{4}-\d{2}-\d{2} \d{2}:\d{2}:\d{2}$/)
+  const age = Date.now() + 28_800_000 - Date.parse(`${createDate.replace(' ', 'T')}Z`)
+  t.ok(age >= 0 && age < 120_000, `${createDate} is a moment ago`)
+  const day = createDate.slice(0, 10)
+  for (const [query, count] of [
+    ['startDate=&endDate=', 1], [`startDate=${createDate}&endDate=${createDate}`, 1],
+    [`startDate=${day}&endDate=${day}`, 1], ['startDate=2099-01-01 00:00:00', 0],
+    ['endDate=2020-01-01', 0],
+  ] as const) {
+    t.equal((await enterprise(query)).data.totalElements, count, query)
+    const found = await prefix(`entPrefix=118.8&entName=测试企业&${query}`)
+    t.equal(found.data.totalElements, count, query)
+  }
+  t.equal((await prefix('entName=没有')).data.totalElements, 0)
+  t.match((await prefix('')).data.content[0], { createDate: /^\S{10} \S{8}$/ })
+  for (const query of ['startDate=x', 'endDate=2020-13-01', 'startDate=2020-1-1',
+    'endDate=2020-02-02T00:00:00Z']) {
+    t.match(await enterprise(query), { status: -2, message: /Date: 日期格式应为/ }, query)
+    t.match(await prefix(query), { status: -2, data: null }, query)
+  }
 })
 
 const template = {
