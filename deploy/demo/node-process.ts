@@ -30,6 +30,8 @@ export interface NodePlace {
   readonly root: HostPort | null
   /** Where it listens; free ports of its plan's host when absent. */
   readonly at?: { readonly native: HostPort; readonly http: HostPort }
+  /** Where the desk above is that its own reports to; null or absent for none. */
+  readonly deskAbove?: HostPort | null
 }
 
 /**
@@ -38,7 +40,7 @@ export interface NodePlace {
  * @throws with what it said, when it ends before; the abort reason when the signal comes
  */
 export async function startDemoNode(
-  plan: NodePlan, { dataDir, root, at }: NodePlace, signal: AbortSignal,
+  plan: NodePlan, { dataDir, root, at, deskAbove = null }: NodePlace, signal: AbortSignal,
 ): Promise<DemoNode> {
   signal.throwIfAborted()
   const anywhere = { host: plan.host, port: 0 }
@@ -46,11 +48,15 @@ export async function startDemoNode(
   const recursion = root === null
     ? []
     : ['--role', 'recursive', '--root', formatHostPort(root), '--allow-private-upstreams']
+  const desk = plan.desk ? ['--desk', plan.prefix] : []
+  const reports = deskAbove === null
+    ? []
+    : ['--upstream-desk', `http://${formatHostPort(deskAbove)}`]
   const child = spawn(process.execPath, [
     '--import', END_WITH_PARENT, MAIN_PATH, 'serve', '--workers', '0', '--data', dataDir,
     '--root-prefix', plan.prefix,
     '--native', formatHostPort(native), '--http', formatHostPort(http),
-    '--cache', CACHE_MEBIBYTES, ...recursion,
+    '--cache', CACHE_MEBIBYTES, ...recursion, ...desk, ...reports,
   ], { stdio: ['pipe', 'pipe', 'pipe'], detached: true })
   const stop = (): Promise<void> => stopChild(child)
   const onAbort = (): void => { void stop() }

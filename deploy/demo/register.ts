@@ -1,45 +1,57 @@
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { loadAdminFile } from '../../src/cli/admin/admin-file.ts'
 import { AdminClient } from '../../src/client/admin/admin-client.ts'
 import { createSecretProver } from '../../src/client/admin/prover.ts'
+import type { DeskApi } from '../../src/client/desk-api.ts'
 import { type Identifier, parseIdentifier } from '../../src/identifier/identifier.ts'
-import { formatHostPort } from '../../src/lib/host-port.ts'
 import type { Command } from '../../src/record/command.ts'
-import { parseSite } from '../../src/record/site-json.ts'
-import { encodeSite } from '../../src/record/site.ts'
+import { formatValue } from '../../src/record/value-json.ts'
 import { createValue, type HandleValue } from '../../src/record/value.ts'
 import { CODE } from '../../src/wire/layout.ts'
+import { asAdministrator, asNobody, asUser } from './desks.ts'
 import type { DemoNode } from './node-process.ts'
+import { organisationOf, userOf } from './organisations.ts'
 import type { EnterprisePlan } from './topology.ts'
 
 const TIMEOUT_MS = 10_000
 /** Short, so that the nodes are seen to ask again. */
 const PRODUCT_TTL_SECONDS = 10
-const SITE_TTL_SECONDS = 60
-/** Away from the indexes that a first administrator's values have. */
-const SITE_INDEX = 1
-const DERIVED_SITE_INDEX = 2
 
-/** Registers a secondary node with the one above: who has its prefix, and those below it. */
+/**
+ * Registers a secondary node with the one above: it applies for its prefix with the key that it
+ * signs its reports with, the top-level node approves, and it says where it answers.
+ */
 export async function registerSecondary(top: DemoNode, secondary: DemoNode): Promise<void> {
-  const site = await siteOf(secondary)
-  await administer(top, [create(`0.NA/${secondary.plan.prefix}`, [
-    siteValue(SITE_INDEX, 'HS_SITE', site), siteValue(DERIVED_SITE_INDEX, 'HS_SITE.PREFIX', site),
-  ])])
+  const { prefix } = secondary.plan
+  const { publicKey } = await asAdministrator(secondary, (desk) => desk.fetchOutbox())
+  await apply(prefix, top, { publicKey }, 1)
+  await asUser(top, userOf(prefix), (desk) => setRoute(desk, prefix, secondary))
 }
 
-/** Registers an enterprise with its secondary node, and its products where they live. */
+/**
+ * Registers an enterprise with its secondary node, and its products where they live. It is
+ * reviewed twice; the second decision is the top-level node's, which the secondary node enters.
+ */
 export async function registerEnterprise(
   plan: EnterprisePlan, parent: DemoNode, node: DemoNode,
 ): Promise<void> {
-  const site = siteValue(SITE_INDEX, 'HS_SITE', await siteOf(node))
-  await administer(parent, [create(`0.NA/${plan.prefix}`, [site])])
-  const homing: Command[] = plan.node === plan.prefix
-    ? [] // a node has its own root prefix homed from the start
-    : [{ kind: 'home', prefix: plan.prefix }]
-  const products = plan.products.map(({ suffix, name }) =>
-    create(`${plan.prefix}/${suffix}`, productValues(`${plan.prefix}/${suffix}`, name)))
-  await administer(node, [...homing, ...products])
+  const { prefix } = plan
+  await apply(prefix, parent, {}, 2)
+  const products = plan.products.map(({ suffix, name }) => {
+    const identifier = `${prefix}/${suffix}`
+    return { handle: identifierOf(identifier), values: productValues(identifier, name) }
+  })
+  if (plan.node === prefix) {
+    await asUser(parent, userOf(prefix), (desk) => setRoute(desk, prefix, node))
+    // A node of its own has no desk: whoever may, registers over the Handle protocol.
+    await administer(node, products.map((product) =>
+      ({ kind: 'create', ...product, overwrite: false, mint: false })))
+    return
+  }
+  await asUser(parent, userOf(prefix), (desk) => desk.moveHosting(prefix, 'request'))
+  await asAdministrator(parent, (desk) => desk.moveHosting(prefix, 'approve'))
+  await asUser(parent, userOf(prefix), (desk) => register(desk, products))
 }
 
 /** The values that a product is registered with. */
@@ -58,27 +70,41 @@ export function identifierOf(text: string): Identifier {
   return identifier
 }
 
-const create = (handle: string, values: readonly HandleValue[]): Command => (
-  { kind: 'create', handle: identifierOf(handle), values, overwrite: false, mint: false })
-
-const siteValue = (index: number, type: string, data: Buffer): HandleValue =>
-  createValue(index, type, data, { ttl: SITE_TTL_SECONDS })
-
-/** What a node says of itself, less the doors that it does not offer. */
-async function siteOf({ plan, http }: DemoNode): Promise<Buffer> {
-  const response = await fetch(`http://${formatHostPort(http)}/api/site`)
-  const body: unknown = await response.json()
-  if (typeof body !== 'object' || body === null || !('site' in body)) {
-    throw new Error(`the node of ${plan.prefix} shows no site`)
-  }
-  const site = parseSite(body.site, 'site')
-  const { offers } = plan
-  if (offers === null) return encodeSite(site)
-  const servers = site.servers.map((server) => ({
-    ...server,
-    interfaces: server.interfaces.filter(({ protocol }) => offers.includes(protocol)),
+/** Joins a desk, applies for a prefix there, and is approved as often as it takes. */
+async function apply(
+  prefix: string, at: DemoNode, rest: { readonly publicKey?: string }, reviewCount: number,
+): Promise<void> {
+  const { application } = await asNobody(at, (desk) => desk.join({
+    organisation: organisationOf(prefix), user: userOf(prefix), application: { prefix, ...rest },
   }))
-  return encodeSite({ ...site, servers })
+  await asAdministrator(at, async (desk) => {
+    for (let i = 0; i < reviewCount; i++) await desk.moveApplication(application.id, 'approve')
+  })
+}
+
+/** Says where a node answers, by the doors that it offers. */
+async function setRoute(desk: DeskApi, prefix: string, node: DemoNode): Promise<void> {
+  const { plan: { offers }, native, http } = node
+  const ports = { tcpPort: native.port, udpPort: native.port, httpPort: http.port }
+  const offered = Object.entries(ports).filter(([name]) =>
+    offers === null || offers.some((protocol) => name === `${protocol}Port`))
+  const endpoint = { ip: native.host, ...Object.fromEntries(offered) }
+  const { version } = await desk.fetchPrefix(prefix)
+  await desk.setRoute(prefix, version, { endpoints: [endpoint] })
+}
+
+interface Product {
+  readonly handle: Identifier
+  readonly values: readonly HandleValue[]
+}
+
+/** Registers products by a stream, one a line. @throws when one is refused */
+async function register(desk: DeskApi, products: readonly Product[]): Promise<void> {
+  const lines = products.map(({ handle, values }) =>
+    Buffer.from(`${JSON.stringify({ handle, values: values.map(formatValue) })}\n`))
+  for await (const answer of desk.registerLines(Readable.from(lines), 'create', false)) {
+    if ('code' in answer) throw new Error(`line ${answer.line}: ${answer.message}`)
+  }
 }
 
 /** Has commands done, as the first administrator of a node. @throws when one is refused */

@@ -27,8 +27,11 @@ export async function startTopology(
     await Promise.all(started.map((node) => node.stop()))
     rmSync(folder, { recursive: true, force: true })
   }
+  let deskAbove: HostPort | null = null
   const restart = async (one: NodePlan, place: NodePlace): Promise<DemoNode> => {
-    const node = await startDemoNode(one, place, signal)
+    const reports = one.desk && one !== plan.top
+    const node = await startDemoNode(
+      one, { ...place, deskAbove: reports ? deskAbove : null }, signal)
     started.push(node)
     return node
   }
@@ -43,9 +46,12 @@ export async function startTopology(
     })
   }
   try {
-    const answering = await startAll(
-      [plan.top, ...plan.secondaries, ...plan.enterpriseNodes], null)
-    const top = nodeOf(plan.top.prefix, answering)
+    const first = await startAll([plan.top, ...plan.enterpriseNodes], null)
+    const top = nodeOf(plan.top.prefix, first)
+    // Secondary nodes are told where the desk is that they report to.
+    deskAbove = top.http
+    const secondaries = await startAll(plan.secondaries, null)
+    const answering = [top, ...secondaries, ...first.filter((node) => node !== top)]
     await register(plan, answering)
     // Only now: what they asked for before it is there, they would remember as absent.
     const recursives = await startAll(plan.recursives, top.native)

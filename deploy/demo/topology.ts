@@ -8,6 +8,8 @@ export interface NodePlan {
   readonly host: string
   /** The doors that its site record names; null for all that it has. */
   readonly offers: readonly SiteProtocol[] | null
+  /** Whether it has a registration desk: it hands out prefixes below its own. */
+  readonly desk: boolean
 }
 
 /** An enterprise, and where its identifiers live. */
@@ -24,21 +26,24 @@ export interface EnterprisePlan {
 const LOOPBACK = '127.0.0.1'
 
 export const TOP: NodePlan = {
-  prefix: '88', role: 'top-level 国家顶级', host: LOOPBACK, offers: null,
+  prefix: '88', role: 'top-level 国家顶级', host: LOOPBACK, offers: null, desk: true,
 }
 
 export const SECONDARIES: readonly NodePlan[] = ['88.101', '88.118', '88.120'].map(
-  (prefix) => ({ prefix, role: 'secondary 二级', host: LOOPBACK, offers: null }))
+  (prefix) => ({ prefix, role: 'secondary 二级', host: LOOPBACK, offers: null, desk: true }))
 
 export const ENTERPRISE_NODES: readonly NodePlan[] = [
-  { prefix: '88.118.8', role: 'enterprise 企业', host: LOOPBACK, offers: null },
-  { prefix: '88.101.6', role: 'enterprise 企业, IPv6', host: '::1', offers: null },
-  { prefix: '88.120.5', role: 'enterprise 企业, only HTTP', host: LOOPBACK, offers: ['http'] },
+  { prefix: '88.118.8', role: 'enterprise 企业', host: LOOPBACK, offers: null, desk: false },
+  { prefix: '88.101.6', role: 'enterprise 企业, IPv6', host: '::1', offers: null, desk: false },
+  {
+    prefix: '88.120.5', role: 'enterprise 企业, only HTTP', host: LOOPBACK, offers: ['http'],
+    desk: false,
+  },
 ]
 
 /** Their own prefixes are outside 88, so that they hide nothing of what they find out. */
 export const RECURSIVES: readonly NodePlan[] = ['99.901', '99.902'].map(
-  (prefix) => ({ prefix, role: 'recursive 递归', host: LOOPBACK, offers: null }))
+  (prefix) => ({ prefix, role: 'recursive 递归', host: LOOPBACK, offers: null, desk: false }))
 
 export const ENTERPRISES: readonly EnterprisePlan[] = [
   {

@@ -79,6 +79,31 @@ export const callerView = z.looseObject({
 })
 export type Caller = z.output<typeof callerView>
 
+/** How far a secondary node's reports to the node above have come. */
+export const outboxView = z.looseObject({
+  prefix: z.string(),
+  upstream: z.string(),
+  /** What it signs them with, PEM. */
+  publicKey: z.string(),
+  waiting: z.int(),
+  oldestAt: z.string().nullable(),
+  completeAt: z.string().nullable(),
+  lastError: z.looseObject({ at: z.string(), message: z.string() }).nullable(),
+})
+export type Outbox = z.output<typeof outboxView>
+
+/** What a node has heard of a secondary node below it, and how old that is. */
+export const feedView = z.looseObject({
+  prefix: z.string(),
+  entities: z.int(),
+  routes: z.int(),
+  receivedAt: z.string().nullable(),
+  ageSeconds: z.int().nullable(),
+  late: z.boolean(),
+  lastError: z.looseObject({ at: z.string(), message: z.string() }).nullable(),
+})
+export type Feed = z.output<typeof feedView>
+
 export const joinedView = z.looseObject({
   organisation: z.string(), user: z.string(), application: applicationView,
 })

@@ -3,10 +3,10 @@ import { randomToken } from '../lib/random.ts'
 import { type DeskCall, DeskConnection, type DeskServer } from './desk-api-connection.ts'
 import { exchangeLines } from './desk-api-stream.ts'
 import {
-  type Application, applicationView, type Caller, callerView, type Joined, joinedView,
-  type JournalEntry, journalEntry, type Key, keyView, type NewKey, newKeyView,
-  type Organisation, organisationView, pageView, sessionView, type StreamAnswer, type Template,
-  templateView,
+  type Application, applicationView, type Caller, callerView, type Feed, feedView, type Joined,
+  joinedView, type JournalEntry, journalEntry, type Key, keyView, type NewKey, newKeyView,
+  type Organisation, organisationView, type Outbox, outboxView, pageView, sessionView,
+  type StreamAnswer, type Template, templateView,
 } from './desk-api-views.ts'
 import { DESK_LONG_PAGE_COUNT, DESK_PAGE_COUNT, IDEMPOTENCY_KEY_BYTES } from './limits.ts'
 
@@ -172,6 +172,16 @@ export class DeskApi {
 
   revokeKey(id: string): Promise<Key> {
     return this.#send('DELETE', path`/v1/keys/${id}`, keyView)
+  }
+
+  /** What the secondary nodes below have reported. */
+  fetchFeeds(): AsyncGenerator<Feed> {
+    return this.#list('/v1/feeds', feedView)
+  }
+
+  /** What this node has yet to report to the one above. */
+  fetchOutbox(): Promise<Outbox> {
+    return this.#fetch('/v1/outbox', outboxView)
   }
 
   #fetch<T>(path: string, view: z.ZodType<T>): Promise<T> {
