@@ -1,4 +1,5 @@
 import Table from 'cli-table3'
+import { QUANTILES } from './measure.ts'
 import type { Row } from './results.ts'
 
 export type { Row } from './results.ts'
@@ -30,12 +31,24 @@ export function ratioOf(row: Row): number {
 export function verdictOf(row: Row): string {
   const bound = isBusy(row) ? '' : 'client-bound'
   if (row.target === null) return [row.note ?? '', bound].filter((text) => text !== '').join(', ')
-  const { ratio, perSecond } = row.target
+  const { ratio, perSecond, times } = row.target
   const met =
     (perSecond === undefined || figureOf(row) >= perSecond) &&
-    (ratio === undefined || ratioOf(row) >= ratio)
-  const byCpu = bound === '' ? '' : `, ${bound}: by CPU time`
-  return `${met ? 'met' : 'missed'}${row.perCpuSecond === undefined ? '' : byCpu}`
+    (ratio === undefined || ratioOf(row) >= ratio) &&
+    (times === undefined || Math.max(...timesOf(row)) <= times)
+  const byCpu = bound === '' || row.perCpuSecond === undefined ? '' : `${bound}: by CPU time`
+  const took = times === undefined ? '' : timesOf(row).map((one) => one.toFixed(2)).join(', ')
+  return [met ? 'met' : 'missed', took, byCpu, row.note ?? ''].filter((text) => text !== '')
+    .join(', ')
+}
+
+/** Median and 99th percentile over the baseline's; Infinity where one is missing. */
+function timesOf({ quantilesMs, baselineQuantilesMs }: Row): number[] {
+  return [0.5, 0.99].map((share) => {
+    const at = QUANTILES.findIndex((quantile) => quantile === share)
+    const [own, other] = [quantilesMs?.[at], baselineQuantilesMs?.[at]]
+    return typeof own === 'number' && typeof other === 'number' ? own / other : Infinity
+  })
 }
 
 export const TABLE_HEAD = [
@@ -69,7 +82,8 @@ export function formatRow(row: Row): string[] {
 export function formatTarget({ target }: Row): string {
   const perSecond = target?.perSecond === undefined ? '' : `≥ ${whole(target.perSecond)}`
   const ratio = target?.ratio === undefined ? '' : `≥ ${target.ratio} ×`
-  return [perSecond, ratio].filter((text) => text !== '').join(', ')
+  const times = target?.times === undefined ? '' : `p50, p99 ≤ ${target.times} ×`
+  return [perSecond, ratio, times].filter((text) => text !== '').join(', ')
 }
 
 function whole(value: number | null | undefined): string {

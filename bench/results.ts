@@ -23,7 +23,12 @@ const row = z.object({
   /** Share of its core that the server used, 0 to 1. */
   serverShare: figure.nullable(),
   baselineShare: figure.optional(),
-  target: z.object({ ratio: figure.optional(), perSecond: figure.optional() }).nullable(),
+  target: z.object({
+    ratio: figure.optional(),
+    perSecond: figure.optional(),
+    /** How many times as long as the baseline's the median and the 99th percentile may be. */
+    times: figure.optional(),
+  }).nullable(),
   note: z.string().optional(),
 })
 export type Row = Readonly<z.infer<typeof row>>

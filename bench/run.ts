@@ -4,6 +4,7 @@ import { parseArgs } from 'node:util'
 import { measureCreates } from './creates.ts'
 import { prepareData } from './data.ts'
 import { measureDoors } from './doors.ts'
+import { measureHierarchy } from './hierarchy.ts'
 import { measureImport } from './import.ts'
 import { measureMisses, measureScale, measureStart } from './large.ts'
 import { measureMetering } from './metering.ts'
@@ -17,7 +18,7 @@ import { measureThreads } from './threads.ts'
 
 const DOOR_PARTS = ['http', 'udp', 'tcp', 'pipelined', 'cached', 'day', 'batch']
 const PARTS = [...DOOR_PARTS, 'miss', 'scale', 'start', 'overload', 'threads', 'metering', 'import',
-  'creates', 'register']
+  'creates', 'register', 'hierarchy']
 const USAGE = `npm run bench -- [--quick] [--only PART,…] [--seconds N] [--names N] [--keep DIR]
   parts: ${PARTS.join(', ')}
   --keep DIR   where the generated data sets are, and stay (default: in the temporary folder)`
@@ -93,6 +94,10 @@ await attempt('creates', async () => {
 await attempt('register', async () => {
   add(await measureRegister(values.quick ? 50_000 : 500_000))
   add(await measureBatchCreate(values.quick ? 20 : 200))
+})
+
+await attempt('hierarchy', async () => {
+  for await (const row of measureHierarchy(seconds)) add(row)
 })
 
 const before = loadCommitted(rows)

@@ -32,6 +32,8 @@ export interface StartOptions {
   readonly crowded?: boolean
   /** Leave the choice of cores to the system. */
   readonly anyCore?: boolean
+  /** Take the second core, where the load is. */
+  readonly besideLoad?: boolean
 }
 
 /** The scheduler gives this niceness about a tenth of what 0 gets. */
@@ -56,8 +58,10 @@ export class ServerProcess {
 
   /** Runs a script with this Node. @param args script first */
   static start(args: readonly string[], options: StartOptions = {}): ServerProcess {
-    const { crowded = false, anyCore = false } = options
-    const pin = canPin && !anyCore ? ['taskset', '-c', '0'] : []
+    const { crowded = false, anyCore = false, besideLoad = false } = options
+    // Said in any case: a process begins where the one that starts it is held.
+    const cores = anyCore ? `0-${cpus().length - 1}` : besideLoad ? '1' : '0'
+    const pin = canPin ? ['taskset', '-c', cores] : []
     const nice = crowded ? ['nice', '-n', CROWDED_NICENESS] : []
     const child = run([...pin, ...nice, process.execPath, ...args])
     return new ServerProcess(child, crowded ? run([...pin, process.execPath, '-e', SPIN]) : null)

@@ -1,5 +1,6 @@
 import { createSocket, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns/promises'
+import { isIP } from 'node:net'
 import { systemClock } from '../lib/clock.ts'
 import { formatHostPort, type HostPort } from '../lib/host-port.ts'
 import { announcedLength } from '../wire/admit.ts'
@@ -48,6 +49,9 @@ export async function exchangeUdp(
 }
 
 async function findAddresses(server: HostPort, timeoutMs: number): Promise<Address[]> {
+  const family = isIP(server.host)
+  // An address needs no look-up, which would go through another thread to find the same.
+  if (family !== 0) return [{ address: server.host, family }]
   let timer: NodeJS.Timeout | undefined
   const timeout = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => {

@@ -1,0 +1,140 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { encodeRequests } from './doors.ts'
+import { COLD_COUNT, coldName, MISS_COUNT, missName, prepareTiers } from './hierarchy-data.ts'
+import { loadOnceEach } from './loads/once-each.ts'
+import { loadOneByOne } from './loads/one-by-one.ts'
+import { loadTcp } from './loads/tcp.ts'
+import { loadUdp } from './loads/udp.ts'
+import type { Measure } from './measure.ts'
+import { freePort, freePorts, type NodeOptions, startNode, withNode } from './node-server.ts'
+import { type Load, measurePair, toRow } from './pair.ts'
+import { encodeBenchRequest } from './requests.ts'
+import type { Row } from './results.ts'
+import { ServerProcess } from './server-process.ts'
+
+const HOT_COUNT = 1_000
+const CACHE = '128'
+const COLD_PER_SECOND = 5_000
+/** How much slower than three bare round trips a walk over three nodes may be. */
+const MISS_TIMES = 2
+const TRIPS = 3
+/** What the nodes answer with, about: two values and what is around them. */
+const ANSWER_BYTES = 260
+
+/** A recursive node over a top-level, a secondary and an enterprise node, all of them processes. */
+export async function* measureHierarchy(seconds: number): AsyncGenerator<Row> {
+  const folder = mkdtempSync(join(tmpdir(), 'suibiao-hierarchy-'))
+  const nodes: ServerProcess[] = []
+  try {
+    const tiers = {
+      top: await freePorts(), secondary: await freePorts(), enterprise: await freePorts(),
+    }
+    const folders = await prepareTiers(folder, tiers)
+    for (const tier of ['top', 'secondary', 'enterprise'] as const) {
+      const options = { dataDir: folders[tier], cache: CACHE, besideLoad: true }
+      nodes.push(await startNode(options, tiers[tier]))
+    }
+    const options: NodeOptions = {
+      dataDir: join(folder, 'recursive'), cache: CACHE,
+      more: ['--role', 'recursive', '--root', `127.0.0.1:${tiers.top.native}`,
+        '--root-prefix', '99.1', '--allow-private-upstreams'],
+    }
+    yield* measureHits(options, seconds)
+    yield await measureMiss(options)
+    yield await measureCold(options, nodes)
+  } finally {
+    await Promise.all(nodes.map((node) => node.stop()))
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Answers of other nodes from memory, as an authoritative node's are measured. */
+async function* measureHits(options: NodeOptions, seconds: number): AsyncGenerator<Row> {
+  const requests = encodeRequests(Array.from({ length: HOT_COUNT }, (_, i) => coldName(i)))
+  const udp: Load = ({ native }, checked) =>
+    loadUdp({ port: native, requests, sockets: 4, window: 32, seconds, checked })
+  const tcp: Load = ({ native }, checked) =>
+    loadTcp({ port: native, requests, connections: 32, depth: 1, seconds, checked })
+  const common = { ...options, answerBytes: ANSWER_BYTES, warm: requests }
+  yield toRow('recursive node, hit, UDP',
+    await measurePair({ ...common, kind: 'udp', load: udp }), { ratio: 0.95 })
+  yield toRow('recursive node, hit, TCP, 1 in flight × 32',
+    await measurePair({ ...common, kind: 'tcp', load: tcp }), { ratio: 0.9 })
+}
+
+/** A name that takes the whole walk, one at a time, beside three bare round trips. */
+async function measureMiss(options: NodeOptions): Promise<Row> {
+  const requests = encodeRequests(Array.from({ length: MISS_COUNT }, (_, i) => missName(i)))
+  const half = requests.length / 2
+  const bare = await measureBareTrips(requests.slice(half))
+  const miss = await withNode(options, async ({ native }) => {
+    // The first walks find the connections and the code cold, which is not what is measured.
+    await loadOneByOne({ ports: [native], requests: requests.slice(0, half), checked: true })
+    return loadOneByOne({ ports: [native], requests: requests.slice(half), checked: true })
+  })
+  return {
+    door: 'recursive node, miss over three nodes, one at a time',
+    perSecond: miss.perSecond,
+    baselinePerSecond: bare.perSecond,
+    p50Ms: miss.p50Ms, p99Ms: miss.p99Ms, p999Ms: miss.p999Ms,
+    quantilesMs: miss.quantilesMs,
+    baselineQuantilesMs: bare.quantilesMs,
+    serverShare: null,
+    target: { times: MISS_TIMES },
+  }
+}
+
+/** The same questions to three servers in turn that answer with as much and look nothing up. */
+async function measureBareTrips(requests: readonly Buffer[]): Promise<Measure> {
+  const servers: ServerProcess[] = []
+  try {
+    const ports: number[] = []
+    while (ports.length < TRIPS) {
+      const port = await freePort()
+      const server = ServerProcess.start(
+        ['bench/baseline.ts', 'udp', String(port), String(ANSWER_BYTES)])
+      servers.push(server)
+      await server.untilSays()
+      ports.push(port)
+    }
+    await loadOneByOne({ ports, requests, checked: false })
+    return await loadOneByOne({ ports, requests, checked: false })
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()))
+  }
+}
+
+/** Distinct names, each asked once: what the whole chain does on all cores. */
+async function measureCold(
+  options: NodeOptions, nodes: readonly ServerProcess[],
+): Promise<Row> {
+  const requests = Array.from({ length: COLD_COUNT }, (_, i) =>
+    encodeBenchRequest(coldName(i), i))
+  return withNode(options, async ({ native }, recursive) => {
+    const all = [recursive, ...nodes]
+    const cpuOfAll = (): number => {
+      const { user, system } = process.cpuUsage()
+      return all.reduce((sum, one) => sum + one.cpuSeconds(), (user + system) / 1e6)
+    }
+    const before = cpuOfAll()
+    const memoryBefore = recursive.memoryMebibytes().resident
+    const measure = await loadOnceEach({ port: native, requests, connections: 8, window: 64 })
+    const cores = 2
+    const cpuSeconds = (cpuOfAll() - before) / cores
+    const memory = recursive.memoryMebibytes().resident
+    return {
+      door: `${COLD_COUNT.toLocaleString('en')} cold names through three nodes`,
+      perSecond: measure.perSecond,
+      baselinePerSecond: null,
+      // Of both cores, whoever used them: load and all nodes.
+      perCpuSecond: measure.total / cpuSeconds,
+      p50Ms: measure.p50Ms, p99Ms: measure.p99Ms, p999Ms: measure.p999Ms,
+      quantilesMs: measure.quantilesMs,
+      serverShare: cpuSeconds / measure.seconds,
+      target: { perSecond: COLD_PER_SECOND },
+      note: `resident ${Math.round(memoryBefore)} to ${Math.round(memory)} MiB`,
+    }
+  })
+}
