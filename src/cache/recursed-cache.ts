@@ -19,6 +19,15 @@ export interface RecursedAnswer {
   demandCount: number
   /** After a failed attempt to fetch it anew: not before then again. */
   retryFromMs: number
+  /** Where the own records stood when they had nothing of this name; null: not looked at yet. */
+  elsewhereAt: ElsewhereMark | null
+}
+
+/** Generations of the own records: as long as they stand, a name lives where it did. */
+export interface ElsewhereMark {
+  readonly slot: number
+  readonly generation: number
+  readonly homedGeneration: number
 }
 
 /** Bytes that one entry takes beside its block: objects, map slots. Measured, rounded. */

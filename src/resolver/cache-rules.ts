@@ -132,5 +132,6 @@ function times(nowMs: number, lifeMs: number, refreshAfterMs: number, staleMs: n
     staleUntilMs: nowMs + lifeMs + staleMs,
     demandCount: 0,
     retryFromMs: 0,
+    elsewhereAt: null,
   }
 }

@@ -9,4 +9,5 @@ export const NO_RECORDS: OwnRecords = {
   markFor: (_key, freshUntilSeconds) => (
     { slot: 0, generation: 0, homedGeneration: 0, freshUntilSeconds }),
   holds: () => false,
+  stands: () => true,
 }

@@ -1,5 +1,7 @@
+import { NEVER_STALE } from '../cache/answer-cache.ts'
 import { FoundInPlace } from '../cache/found-in-place.ts'
 import type { Target } from '../client/upstream/targets.ts'
+import type { RecursedAnswer } from '../cache/recursed-cache.ts'
 import { prefixOfRecordKey } from '../identifier/homing.ts'
 import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identifier.ts'
 import type { KeyBytes } from '../identifier/key-bytes.ts'
@@ -20,7 +22,8 @@ const ALIASES_WITHOUT_END: Failed = Object.freeze({ kind: 'failed', reason: 'ups
 export type RecursionSettings = Omit<RecursionParts, 'localRecordOf' | 'localReferralOf'>
 
 /** What a recursive resolver needs of the records before it. */
-export type OwnRecords = Pick<Resolver, 'lookup' | 'peek' | 'markOf' | 'markFor' | 'holds'>
+export type OwnRecords =
+  Pick<Resolver, 'lookup' | 'peek' | 'markOf' | 'markFor' | 'holds' | 'stands'>
 
 /** Answers from this node's own records where it has any, else finds out from other nodes. */
 export class RecursiveResolver implements Resolving {
@@ -53,11 +56,22 @@ export class RecursiveResolver implements Resolving {
   }
 
   peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace | undefined {
-    const outcome = this.#own.peek(key, terms)
-    if (outcome.kind === 'found' || !terms.mayRecurse) return outcome
-    if (!this.#isElsewhere(outcome, key.text)) return outcome
+    if (!terms.mayRecurse) return this.#own.peek(key, terms)
+    const answer = this.#settings.cache.get(key.text)
+    if (answer === undefined || !this.#isKnownElsewhere(answer)) {
+      // Before the records are looked at: a change that comes in between makes it void at once.
+      const mark = answer === undefined ? null : this.#own.markFor(key.text, NEVER_STALE)
+      const outcome = this.#own.peek(key, terms)
+      if (outcome.kind === 'found' || !this.#isElsewhere(outcome, key.text)) return outcome
+      if (answer !== undefined) answer.elsewhereAt = mark
+    }
     const remembered = this.#remembered(key.text, terms)
     return remembered?.kind === 'found' ? this.#found.set(remembered) : remembered
+  }
+
+  /** Whether the own records had nothing of a name, and have not changed since. */
+  #isKnownElsewhere({ elsewhereAt }: RecursedAnswer): boolean {
+    return elsewhereAt !== null && this.#own.stands(elsewhereAt)
   }
 
   /**

@@ -2,6 +2,7 @@ import {
   type AnswerCache, type CachedAnswer, NEVER_STALE, type RecordOutcome,
 } from '../cache/answer-cache.ts'
 import { FoundInPlace } from '../cache/found-in-place.ts'
+import type { ElsewhereMark } from '../cache/recursed-cache.ts'
 import { RecordCache } from '../cache/record-cache.ts'
 import { isKeyHomed, prefixOfRecordKey } from '../identifier/homing.ts'
 import type { IdentifierKey } from '../identifier/identifier.ts'
@@ -50,10 +51,7 @@ export interface ResolverParts {
 }
 
 /** The generations that an answer was read at; it is dead when one of them has moved on. */
-export interface AnswerMark {
-  readonly slot: number
-  readonly generation: number
-  readonly homedGeneration: number
+export interface AnswerMark extends ElsewhereMark {
   /** When a TTL in it has to be worked out anew, or NEVER_STALE. */
   readonly freshUntilSeconds: number
 }
@@ -134,13 +132,18 @@ export class Resolver implements Resolving {
 
   /** Whether what was answered under a mark would be answered again; counted as a hit if so. */
   holds(mark: AnswerMark): boolean {
-    const { generations, clock } = this.#parts
     const { freshUntilSeconds } = mark
-    const holds = mark.generation === generations.get(mark.slot) &&
-      mark.homedGeneration === generations.get(this.#homedSlot) &&
-      (freshUntilSeconds === NEVER_STALE || freshUntilSeconds > clock.nowSeconds())
+    const holds = this.stands(mark) &&
+      (freshUntilSeconds === NEVER_STALE || freshUntilSeconds > this.#parts.clock.nowSeconds())
     if (holds) this.#hits.add()
     return holds
+  }
+
+  /** Whether nothing has changed since a mark was made, whatever the time is. */
+  stands({ slot, generation, homedGeneration }: ElsewhereMark): boolean {
+    const { generations } = this.#parts
+    return generation === generations.get(slot) &&
+      homedGeneration === generations.get(this.#homedSlot)
   }
 
   /** The mark of an answer that is someone else's: dead too once there is a record here. */

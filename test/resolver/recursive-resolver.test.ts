@@ -1,5 +1,8 @@
 import t from 'tap'
 import { createValue } from '../../src/record/value.ts'
+import { keyOf } from '../../src/identifier/identifier.ts'
+import { KeyBytes } from '../../src/identifier/key-bytes.ts'
+import { USUAL_QUERY } from '../../src/resolver/query.ts'
 import { decodeValues } from '../../src/wire/values.ts'
 import type { Outcome } from '../../src/record/outcome.ts'
 import {
@@ -36,6 +39,36 @@ t.test('a name is found from the root down', async (t) => {
   t.same(types(await node.resolve(ask('88.118'))), ['HS_SITE', 'HS_SITE.PREFIX'])
   t.match(await node.resolve(ask('88.118.9/P1')), { kind: 'absent' }, 'no such prefix')
   t.match(await node.resolve(ask('99.1/P1')), { kind: 'absent' }, 'nor one at the root')
+})
+
+t.test('what lives elsewhere is not looked for here again, until something changes', async (t) => {
+  const nodes = await startHierarchy()
+  const node = createRecursive([rootAt(nodes.top.address)])
+  t.teardown(async () => {
+    node.stop()
+    await nodes.stop()
+  })
+  const { own, resolver } = node
+  await resolver.recurse(ask('88.118.8/P1'))
+  const key = new KeyBytes()
+  const peek = (): string[] => {
+    key.setText(keyOf('88.118.8/P1'))
+    const outcome = resolver.peek(key, USUAL_QUERY)
+    return outcome?.kind === 'found' ? types(outcome.copy()) : []
+  }
+  t.same(peek(), ['URL', 'EMAIL'])
+  const mark = node.cache.get(keyOf('88.118.8/P1'))?.elsewhereAt
+  t.ok(mark)
+  for (let i = 0; i < 3; i++) t.same(peek(), ['URL', 'EMAIL'])
+  t.equal(node.cache.get(keyOf('88.118.8/P1'))?.elsewhereAt, mark, 'not looked for again')
+  own.store.homed.add('88.118.8')
+  own.changed('')
+  t.same(peek(), [], 'a prefix that is homed here has no such name')
+  own.changed(own.store.put('88.118.8/P1', [createValue(1, 'DESC', 'mine')]))
+  t.same(peek(), ['DESC'], 'a record of our own goes before')
+  own.store.homed.delete('88.118.8')
+  own.changed('')
+  t.same(peek(), ['URL', 'EMAIL'], 'until it is gone')
 })
 
 t.test('10,000 at once for one name cost one walk', async (t) => {
