@@ -5,24 +5,20 @@ import { type Line, LineSplitter } from '../registry/lines.ts'
 import { type BulkAnswers, BulkBatch, type BulkOptions, type BulkSummary } from './bulk-batch.ts'
 import { refuseField } from './check.ts'
 import type { Caller, Desk } from './door.ts'
-import { TEMPLATES_KEPT_MAX } from './limits.ts'
+import { BULK_FLIGHT_COUNT_MAX, TEMPLATES_KEPT_MAX } from './limits.ts'
 import { tellRefusal } from './messages.ts'
 import { DeskRefusal } from './refusal.ts'
 import { RegistrationReader } from './registration.ts'
 import { createTemplate, type Template } from './template.ts'
 
-/** A batch that is being stored. */
-interface Flight {
-  readonly kind: 'landed'
-  readonly answers: BulkAnswers
-}
-
+type Landed = { readonly kind: 'landed'; readonly answers: BulkAnswers }
 type Read = { readonly kind: 'read'; readonly chunk: Buffer | null }
 
 /**
- * Registers a stream of lines and answers each. While one batch is being stored the next is
- * gathered, and what has gathered goes as soon as the way is free: a slow sender hears about
- * each line at once, a fast one shares its commits. Holds two batches, however long the stream.
+ * Registers a stream of lines and answers each. While one batch is being stored and another waits
+ * for its turn, the next is gathered. What has gathered goes as soon as nothing is under way: a
+ * slow sender hears about each line at once, a fast one shares its commits. Holds few batches,
+ * however long the stream: with a full one waiting nothing more is read, so that the sender waits.
  * @yields answers, one a line, several lines at a time; the summary last
  */
 export async function* registerLines(
@@ -32,51 +28,45 @@ export async function* registerLines(
   const reader = new LineReader(desk, caller, clock)
   const splitter = new LineSplitter(LINE_BYTES_MAX)
   const iterator = chunks[Symbol.asyncIterator]()
-  const read = (): Promise<Read> => {
-    const chunk = iterator.next().then(({ done, value }): Read =>
-      ({ kind: 'read', chunk: done === true ? null : value }))
-    // Nobody may be waiting any more when the sender goes away.
-    chunk.catch(() => undefined)
-    return chunk
-  }
+  const read = (): Promise<Read> => unheard(iterator.next().then(({ done, value }) =>
+    ({ kind: 'read', chunk: done === true ? null : value })))
+  const send = (batch: BulkBatch): Promise<Landed> =>
+    unheard(batch.send(desk, caller, options, summary).then((answers) =>
+      ({ kind: 'landed', answers })))
   let batch = new BulkBatch()
-  let flight: Promise<Flight> | null = null
+  let lines: Iterator<Line> | null = null
   let next: Promise<Read> | null = read()
-  const send = (): Promise<Flight> => {
-    const sent = batch.send(desk, caller, options, summary)
-    batch = new BulkBatch()
-    return sent.then((answers) => ({ kind: 'landed', answers }))
-  }
-  let stopped: string | null = null
-  while (stopped === null && (next !== null || flight !== null || !batch.isEmpty)) {
-    // With a full batch waiting nothing more is read: the sender waits, as it should.
-    const open: Promise<Read> | null = batch.isFull ? null : next
-    const waits: Promise<Flight | Read>[] = [flight, open].filter((one) => one !== null)
-    if (waits.length > 0) {
-      const event: Flight | Read = await Promise.race(waits)
-      if (event.kind === 'landed') {
-        flight = null
-        stopped = event.answers.stopped
-        if (event.answers.text !== '') yield event.answers.text
-      } else {
-        const lines = event.chunk === null ? splitter.end() : splitter.push(event.chunk)
-        for (const line of lines) {
-          await reader.take(line, batch)
-          if (!batch.isFull) continue
-          if (flight !== null) {
-            const landed: Flight = await flight
-            stopped = landed.answers.stopped
-            if (landed.answers.text !== '') yield landed.answers.text
-            if (stopped !== null) break
-          }
-          flight = send()
-        }
-        next = event.chunk === null ? null : read()
-      }
+  let stopped: BulkAnswers['stopped'] = null
+  const flights: Promise<Landed>[] = []
+  for (;;) {
+    if (lines !== null && await reader.fill(batch, lines)) lines = null
+    if (stopped === null && !batch.isEmpty
+      && flights.length < (batch.isFull ? BULK_FLIGHT_COUNT_MAX : 1)) {
+      flights.push(send(batch))
+      batch = new BulkBatch()
+      continue
     }
-    if (stopped === null && flight === null && !batch.isEmpty) flight = send()
+    const open = stopped === null && lines === null ? next : null
+    const waits: Promise<Landed | Read>[] =
+      [flights[0] ?? null, open].filter((one) => one !== null)
+    if (waits.length === 0) break
+    const event = await Promise.race(waits)
+    if (event.kind === 'landed') {
+      void flights.shift()
+      stopped ??= event.answers.stopped
+      if (event.answers.text !== '') yield event.answers.text
+    } else {
+      lines = event.chunk === null ? splitter.end() : splitter.push(event.chunk)
+      next = event.chunk === null ? null : read()
+    }
   }
   yield `${JSON.stringify({ summary: stopped === null ? summary : { ...summary, stopped } })}\n`
+}
+
+/** Nobody may be waiting for it any more when the sender goes away, or another one fails. */
+function unheard<T>(promise: Promise<T>): Promise<T> {
+  promise.catch(() => undefined)
+  return promise
 }
 
 /** Reads lines into registrations, each checked against its template. */
@@ -95,14 +85,35 @@ class LineReader {
     this.#clock = clock
   }
 
-  /** Adds a line to a batch; an empty line is none. */
-  async take(line: Line, batch: BulkBatch): Promise<void> {
+  /** Adds lines to a batch until it is full. @returns whether there are none left */
+  async fill(batch: BulkBatch, lines: Iterator<Line>): Promise<boolean> {
+    while (!batch.isFull) {
+      const line = lines.next()
+      if (line.done === true) return true
+      const asked = this.#take(line.value, batch)
+      if (asked !== undefined) await asked
+    }
+    return false
+  }
+
+  /** Adds a line to a batch; an empty line is none. @returns a promise when that has to wait */
+  #take(line: Line, batch: BulkBatch): Promise<void> | undefined {
     const number = ++this.#line
-    if (typeof line === 'string' && line.trim() === '') return
+    if (typeof line === 'string' && line.trim() === '') return undefined
+    const json = parseLine(line)
+    const missing = this.#missingTemplate(json)
+    if (missing !== undefined) {
+      return this.#loadTemplate(...missing).then(() => {
+        this.#add(number, json, batch)
+      })
+    }
+    this.#add(number, json, batch)
+    return undefined
+  }
+
+  #add(number: number, json: unknown, batch: BulkBatch): void {
     try {
-      const json = parseLine(line)
-      const missing = this.#missingTemplate(json)
-      if (missing !== undefined) await this.#loadTemplate(...missing)
+      if (json instanceof DeskRefusal) throw json
       batch.add(number, this.#reader.read(json, this.#clock.nowSeconds()))
     } catch (error) {
       if (!(error instanceof DeskRefusal)) throw error
@@ -129,11 +140,12 @@ class LineReader {
   }
 }
 
+/** @returns what the line says, or a refusal when that is no JSON */
 function parseLine(line: Line): unknown {
-  if (typeof line !== 'string') throw refuseField('', 'line-length')
+  if (typeof line !== 'string') return refuseField('', 'line-length')
   try {
     return JSON.parse(line)
   } catch {
-    throw refuseField('', 'json')
+    return refuseField('', 'json')
   }
 }

@@ -71,6 +71,8 @@ export const KEY_DAYS_MAX = 3_650
 /** Registrations of a stream that share one transaction, and the bytes of their values. */
 export const BULK_BATCH_ROWS = 2_000
 export const BULK_BATCH_BYTES = 4_194_304
+/** Batches of one stream under way: while one is stored the next one is there already. */
+export const BULK_FLIGHT_COUNT_MAX = 2
 /** Templates that one stream remembers: a stream names few. */
 export const TEMPLATES_KEPT_MAX = 1_000
 /** How often a secondary node reports all it has: tables 6 and 7 of the docking guide say so. */
