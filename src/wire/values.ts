@@ -28,7 +28,10 @@ export function decodeValue(bytes: Buffer): HandleValue {
 
 /** Encodes values as messages and the store hold them: int4 count, then the values. */
 export function encodeValues(values: readonly HandleValue[]): Buffer {
-  const writer = new ByteWriter(1024)
+  // Just as large as usual values need: thousands of blocks are held at once in bulk.
+  const bytes = values.reduce((sum, { type, data }) =>
+    sum + smallestValueBytes + type.length + data.length, 4)
+  const writer = new ByteWriter(bytes)
   writeValues(writer, values)
   return writer.finish()
 }
