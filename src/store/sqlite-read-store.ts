@@ -1,6 +1,6 @@
 import type { Database, Statement } from 'better-sqlite3'
 import type { IdentifierKey } from '../identifier/identifier.ts'
-import { CHAIN_START, chainHash, type ChainedChange } from './change-chain.ts'
+import { CHAIN_START, type ChainedChange, ChainHasher } from './change-chain.ts'
 import { findMismatch } from './change-replay.ts'
 import type { ReadStore, StoredRecord } from './store.ts'
 
@@ -130,10 +130,11 @@ export class SqliteReadStore implements ReadStore {
     onProgress?: (sound: number) => void,
   ): { readonly sound: number; readonly fault: string | null } {
     let before: Buffer = CHAIN_START
+    const hasher = new ChainHasher()
     let sound = 0
     for (const row of this.#changes.iterate()) {
       if (row.number !== sound + 1) return { sound, fault: `change ${sound + 1} is missing` }
-      if (!chainHash(before, row).equals(row.hash)) {
+      if (!hasher.hash(before, row).equals(row.hash)) {
         return { sound, fault: `change ${row.number} is not what was written` }
       }
       before = row.hash

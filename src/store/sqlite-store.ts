@@ -1,5 +1,5 @@
 import Database, { type Statement } from 'better-sqlite3'
-import { CHAIN_START, chainHash } from './change-chain.ts'
+import { CHAIN_START, ChainHasher } from './change-chain.ts'
 import { DeskStore } from './desk/desk-store.ts'
 import { ROWS_PER_INSERT } from './limits.ts'
 import { SqliteReadStore } from './sqlite-read-store.ts'
@@ -27,6 +27,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
   readonly #addCount: Statement<[number]>
   readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
   readonly #appendRows: Statement
+  readonly #hasher = new ChainHasher()
   readonly desk: DeskStore
   #lastNumber: number
   #lastHash: Buffer
@@ -144,7 +145,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
       records.push(key, name === key ? null : name, block)
       const number = this.#lastNumber + 1
       const change = { number, timeMs, actor, operation: 'put', name, block }
-      this.#lastHash = chainHash(this.#lastHash, change)
+      this.#lastHash = this.#hasher.hash(this.#lastHash, change)
       this.#lastNumber = number
       entries.push(number, actor, name, block, this.#lastHash)
     }
@@ -162,7 +163,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
     const { timeMs, actor } = origin
     const number = this.#lastNumber + 1
     const change = { number, timeMs, actor, operation, name, block }
-    const hash = chainHash(this.#lastHash, change)
+    const hash = this.#hasher.hash(this.#lastHash, change)
     this.#append.run(number, timeMs, actor, operation, name, block, hash)
     this.#lastNumber = number
     this.#lastHash = hash

@@ -1,7 +1,9 @@
 import { createHash } from 'node:crypto'
 import t from 'tap'
-import { CHAIN_START, chainHash, type ChainedChange } from '../../src/store/change-chain.ts'
+import { CHAIN_START, type ChainedChange, ChainHasher } from '../../src/store/change-chain.ts'
 
+const hasher = new ChainHasher()
+const chainHash = (before: Buffer, one: ChainedChange): Buffer => hasher.hash(before, one)
 const change: ChainedChange = {
   number: 1, timeMs: 1_700_000_000_000, actor: 'import', operation: 'put', name: '88.1/A',
   block: Buffer.from('00000000', 'hex'),
@@ -32,4 +34,14 @@ t.test('is what anyone can compute: a log written today is verified tomorrow', a
   const expected = createHash('sha256')
     .update(Buffer.alloc(32)).update(fields).update(Buffer.alloc(4)).digest('hex')
   t.equal(chainHash(CHAIN_START, change).toString('hex'), expected)
+})
+
+t.test('takes entries of any size, one after the other', async (t) => {
+  for (const size of [8_000, 8_192, 1_000_000, 10]) {
+    const large = { ...change, name: '88.1/电机', block: Buffer.alloc(size, 1) }
+    const fields = `[1,1700000000000,"import","put","88.1/电机",${size}]`
+    const expected = createHash('sha256')
+      .update(CHAIN_START).update(fields).update(large.block).digest('hex')
+    t.equal(chainHash(CHAIN_START, large).toString('hex'), expected)
+  }
 })
