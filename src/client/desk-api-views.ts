@@ -104,6 +104,17 @@ export const feedView = z.looseObject({
 })
 export type Feed = z.output<typeof feedView>
 
+/** An enterprise or the route of a prefix, as a secondary node has reported it. */
+export const feedItemView = z.looseObject({
+  id: z.string(),
+  kind: z.string(),
+  receivedAt: z.string(),
+  prefix: z.string().optional(),
+  state: z.string().optional(),
+  details: z.record(z.string(), z.unknown()).optional(),
+})
+export type FeedItem = z.output<typeof feedItemView>
+
 export const joinedView = z.looseObject({
   organisation: z.string(), user: z.string(), application: applicationView,
 })

@@ -3,10 +3,10 @@ import { randomToken } from '../lib/random.ts'
 import { type DeskCall, DeskConnection, type DeskServer } from './desk-api-connection.ts'
 import { exchangeLines } from './desk-api-stream.ts'
 import {
-  type Application, applicationView, type Caller, callerView, type Feed, feedView, type Joined,
-  joinedView, type JournalEntry, journalEntry, type Key, keyView, type NewKey, newKeyView,
-  type Organisation, organisationView, type Outbox, outboxView, pageView, sessionView,
-  type StreamAnswer, type Template, templateView,
+  type Application, applicationView, type Caller, callerView, type Feed, type FeedItem,
+  feedItemView, feedView, type Joined, joinedView, type JournalEntry, journalEntry, type Key,
+  keyView, type NewKey, newKeyView, type Organisation, organisationView, type Outbox, outboxView,
+  pageView, sessionView, type StreamAnswer, type Template, templateView,
 } from './desk-api-views.ts'
 import { DESK_LONG_PAGE_COUNT, DESK_PAGE_COUNT, IDEMPOTENCY_KEY_BYTES } from './limits.ts'
 
@@ -177,6 +177,11 @@ export class DeskApi {
   /** What the secondary nodes below have reported. */
   fetchFeeds(): AsyncGenerator<Feed> {
     return this.#list('/v1/feeds', feedView)
+  }
+
+  /** The enterprises and routes that one of them has reported. */
+  fetchFeedItems(prefix: string): AsyncGenerator<FeedItem> {
+    return this.#list(path`/v1/feeds/${prefix}/items`, feedItemView)
   }
 
   /** What this node has yet to report to the one above. */

@@ -21,7 +21,7 @@ const inner = [
   ...['new', 'mend', 'withdraw', 'list', 'show', 'journal'].map((name) => ['apply', name]),
   ...['list', 'approve', 'reject'].map((name) => ['review', name]),
   ...['list', 'show', 'suspend', 'resume', 'request-deletion', 'cancel-deletion', 'delete', 'key',
-    'hosting'].map((name) => ['prefix', name]),
+    'hosting', 'reports', 'outbox'].map((name) => ['prefix', name]),
   ...['show', 'set'].map((name) => ['route', name]),
   ...['list', 'show', 'create', 'change', 'publish', 'withdraw', 'delete'].map((name) =>
     ['template', name]),

@@ -6,6 +6,7 @@ import { addDeskOptions, type DeskOptions, withDesk } from '../../desk/desk-opti
 import { readPublicKey } from '../../desk/public-key.ts'
 import { APPLICATION_HEAD, applicationLine, applicationRow, formatState, printDone, printEntries,
   printFields } from '../../desk/show.ts'
+import { addReports } from './reports.ts'
 
 interface HostingOptions extends DeskOptions {
   readonly reason?: string
@@ -37,6 +38,7 @@ export function addPrefix(program: Command, context: CommandContext): void {
   addStep(group, context, 'delete', 'delete a prefix for which that was asked; for good')
   addKey(group, context)
   addHosting(group, context)
+  addReports(group, context)
   addExamples(group, [
     'suibiao prefix list', 'suibiao prefix hosting 88.118.8 request',
     'suibiao prefix suspend 88.118.8 --reason "licence expired"',
