@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import type { ApplicationRow } from '../store/desk/applications.ts'
 import type { DeskStore } from '../store/desk/desk-store.ts'
 import type { OrganisationRow } from '../store/desk/organisations.ts'
@@ -9,6 +10,21 @@ import type { Party } from './workflow.ts'
  * Who sees what: everyone its own organisation and what is its; who others have joined sees
  * those; who runs the node sees all. What may not be seen is answered as what is not there.
  */
+
+/** The organisation that runs this node, and the prefix that it hands out codes below. */
+export function loadOperator(store: DeskStore): {
+  readonly name: string; readonly application: ApplicationRow
+} {
+  // It is the first that a desk knows, and its prefix the first it has.
+  const [organisation] = store.organisations.list(null, '', 1)
+  const [application] = store.applications.listOf(organisation?.id ?? '', '', 1)
+  if (organisation === undefined || application === undefined) {
+    throw new Error('the desk has no operator')
+  }
+  return { name: operatorBody.parse(JSON.parse(organisation.body)).name, application }
+}
+
+const operatorBody = z.object({ name: z.string() })
 
 /** Whether someone acts for the organisation that runs this node. */
 export function isOperator(store: DeskStore, actor: Actor): boolean {

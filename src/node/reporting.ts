@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { z } from 'zod'
 import { DeskConnection } from '../client/desk-api-connection.ts'
+import { reportAnswer } from '../desk/feed/report.ts'
 import { Reporter } from '../desk/feed/reporter.ts'
 import { REPORT_RETRY_MS_MAX, REPORT_TIMEOUT_MS } from '../desk/limits.ts'
 import { randomFraction } from '../lib/random.ts'
@@ -48,7 +48,7 @@ export function startReporting(upstream: UpstreamDesk, parts: ReportingParts): R
     publicKey: pemOf(signer.publicKey),
     sign: (bytes) => signer.sign(bytes, 'sha256'),
     post: (report) => connection.call(
-      { method: 'POST', path: '/v1/feeds', body: { report } }, z.unknown()),
+      { method: 'POST', path: '/v1/feeds', body: { report } }, reportAnswer),
     random: randomFraction,
     onReported: (outcome) => {
       counters.add(`desk_reports_${outcome}_total`)

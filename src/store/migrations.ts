@@ -1,5 +1,5 @@
 import type { Database } from 'better-sqlite3'
-import { FEED_TABLES } from './desk/feed-tables.ts'
+import { FEED_TABLES, UPSTREAM_NAME } from './desk/feed-tables.ts'
 import { DESK_TABLES } from './desk/tables.ts'
 
 /**
@@ -31,6 +31,7 @@ const MIGRATIONS: readonly string[] = [
   DESK_TABLES,
   'CREATE INDEX desk_sessions_by_expiry ON desk_sessions (expires_ms)',
   FEED_TABLES,
+  UPSTREAM_NAME,
 ]
 
 /** The schema that this software writes. */

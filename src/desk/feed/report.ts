@@ -57,6 +57,14 @@ export const report = z.strictObject({
 })
 export type Report = z.output<typeof report>
 
+/** What the desk above answers when it has taken a report. */
+export const reportAnswer = z.object({
+  sequence: z.int(),
+  /** Who runs that node. */
+  operator: z.string(),
+})
+export type ReportAnswer = z.output<typeof reportAnswer>
+
 /** What a report says whenever it is sent: a report that is sent again has the same. */
 export function hashReport({ sentAt: _sentAt, ...content }: Report): Buffer {
   return createHash('sha256').update(JSON.stringify(content)).digest()

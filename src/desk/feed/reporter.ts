@@ -4,6 +4,7 @@ import type { OutboxRow, Waiting } from '../../store/desk/outbox.ts'
 import { REPORT_PAUSE_MS_MAX, REPORT_RETRY_MS, REPORT_RETRY_MS_MAX } from '../limits.ts'
 import { formatTime } from '../operation.ts'
 import { type Draft, draftReport, msUntilFull } from './draft.ts'
+import type { ReportAnswer } from './report.ts'
 import { sealReport } from './sealed.ts'
 
 export interface ReporterParts {
@@ -17,7 +18,7 @@ export interface ReporterParts {
   /** RSA with SHA-256, PKCS #1 v1.5. */
   readonly sign: (bytes: Buffer) => Promise<Buffer>
   /** Puts a sealed report to the desk above. @throws DeskProblem when it is refused */
-  readonly post: (sealed: string) => Promise<unknown>
+  readonly post: (sealed: string) => Promise<ReportAnswer>
   /** A number from 0 up to 1, so that many nodes do not try again together. */
   readonly random: () => number
   /** Told what came of each report. */
@@ -49,6 +50,7 @@ export class Reporter {
       outbox.save({
         prefix, upstream, publicKey, sequence: 0, journal: outbox.lastNumber(), walk: '',
         begunMs: null, completeMs: null, takenMs: null, failedMs: null, failure: null,
+        operator: null,
       })
     })
   }
@@ -79,8 +81,8 @@ export class Reporter {
       const sealed = await sealReport({
         version: 1, from: prefix, sequence, sentAt: formatTime(nowMs), part, items: [...items],
       }, sign)
-      await post(sealed)
-      return this.#take(row, draft)
+      const { operator } = await post(sealed)
+      return this.#take({ ...row, operator }, draft)
     } catch (error) {
       if (error instanceof DeskProblem) return this.#settleRefusal(row, error)
       return this.#fail(row, error instanceof Error ? error.message : String(error), null)

@@ -1,5 +1,6 @@
 import type { Operation } from '../operation.ts'
 import { applicationOperations } from './applications.ts'
+import { deskOperations } from './desks.ts'
 import { feedOperations } from './feeds.ts'
 import { identifierOperations } from './identifiers.ts'
 import { keyOperations } from './keys.ts'
@@ -13,6 +14,7 @@ import { userOperations } from './users.ts'
 
 /** Everything that can be done at the desk, by name. */
 export const OPERATIONS = {
+  ...deskOperations,
   ...registrationOperations,
   ...sessionOperations,
   ...organisationOperations,

@@ -1,13 +1,14 @@
 import { z } from 'zod'
 import type { FeedItemRow, FeedSummaryRow } from '../../store/desk/feeds.ts'
 import { noteFailure, takeReport, verifyReport } from '../feed/intake.ts'
+import { reportAnswer } from '../feed/report.ts'
 import { PREFIX_CHARACTERS_MAX, REPORT_CHARACTERS_MAX, REPORT_LATE_MS } from '../limits.ts'
 import { formatTime, operation, page, pageQuery, readCursor, signedOperation, time,
   toPage } from '../operation.ts'
 import { organisationBody } from '../organisation.ts'
 import { hidePersonal } from '../personal.ts'
 import { DeskRefusal } from '../refusal.ts'
-import { isOperator, loadPrefix, viewerOf } from '../sight.ts'
+import { isOperator, loadOperator, loadPrefix, viewerOf } from '../sight.ts'
 
 const params = z.strictObject({ prefix: z.string().max(PREFIX_CHARACTERS_MAX) })
 
@@ -61,11 +62,12 @@ export const feedOperations = {
       /** A JSON Web Signature, compact, RS256 (RFC 7515 §7.1). */
       report: z.string().max(REPORT_CHARACTERS_MAX),
     }),
-    output: z.object({ sequence: z.int() }),
+    output: reportAnswer,
     before: (desk, { body }) => Promise.resolve(verifyReport(desk, body.report)),
     run(context, _input, signed) {
       try {
-        return { value: { sequence: takeReport(context, signed) } }
+        const sequence = takeReport(context, signed)
+        return { value: { sequence, operator: loadOperator(context.store).name } }
       } catch (error) {
         if (!(error instanceof DeskRefusal)) throw error
         noteFailure(context, signed.from, error)

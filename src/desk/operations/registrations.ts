@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { openOperation } from '../operation.ts'
-import { organisationBody } from '../organisation.ts'
+import type { OrganisationRow } from '../../store/desk/organisations.ts'
+import type { UserRow } from '../../store/desk/users.ts'
+import { type Context, openOperation, operation } from '../operation.ts'
+import { type Level, organisationBody } from '../organisation.ts'
 import { hashPassword } from '../password.ts'
 import { parsePrefixCode } from '../prefix-code.ts'
 import { refuseField } from '../check.ts'
@@ -9,37 +11,69 @@ import { findParent } from '../sight.ts'
 import { addApplication, applicationInput, applicationView,
   showApplication } from './applications.ts'
 import { addOrganisation } from './organisations.ts'
-import { addUser, userInput } from './users.ts'
+import { addUser, moveUser, userInput, userName } from './users.ts'
+
+const joining = { organisation: organisationBody, application: applicationInput }
+const joined = z.object({
+  organisation: z.string(), user: z.string(), application: applicationView,
+})
 
 export const registrationOperations = {
   'registration.create': openOperation({
     summary: 'Registers a new organisation with its first administrator and the prefix it wants',
-    body: z.strictObject({
-      organisation: organisationBody,
-      user: userInput,
-      application: applicationInput,
-    }),
-    output: z.object({
-      organisation: z.string(), user: z.string(), application: applicationView,
-    }),
+    body: z.strictObject({ ...joining, user: userInput }),
+    output: joined,
     before: (_desk, { body }) => hashPassword(body.user.password),
     run(context, { body }, passwordHash) {
-      const code = parsePrefixCode(body.application.prefix)
-      if (code === undefined) throw refuseField('/body/application/prefix', 'invalid_format:regex')
-      const parent = findParent(context.store, code)
-      if (parent === undefined) {
-        throw new DeskRefusal('parent-unknown', { what: code.parent ?? '' })
-      }
-      const organisation = addOrganisation(
-        context, body.organisation, code.level, parent.organisation)
+      const organisation = addBelow(context, body, findAbove(context, body))
       const user = addUser(context, organisation.id, 'administrator', body.user, passwordHash)
-      const application = addApplication(context, organisation.id, body.application)
-      return {
-        value: {
-          organisation: organisation.id, user: user.id,
-          application: showApplication(application),
-        },
-      }
+      return finish(context, organisation, user, body)
     },
   }),
+
+  'registration.upgrade': operation('account:write', {
+    summary: 'Registers a new organisation, whose administrator is to be a user of one’s own',
+    body: z.strictObject({ ...joining, userName: userName() }),
+    output: joined,
+    run(context, { body }, actor) {
+      const above = findAbove(context, body)
+      if (above.organisation !== actor.organisation) {
+        throw new DeskRefusal('not-yours', { what: '-' })
+      }
+      const organisation = addBelow(context, body, above)
+      const user = moveUser(context, body.userName, organisation.id, actor)
+      return finish(context, organisation, user, body)
+    },
+  }),
+}
+
+interface Joining {
+  readonly organisation: z.output<typeof organisationBody>
+  readonly application: z.output<typeof applicationInput>
+}
+
+/** The prefix above the one that is wanted. @throws DeskRefusal when it is not in use here */
+function findAbove({ store }: Context, { application }: Joining): Above {
+  const code = parsePrefixCode(application.prefix)
+  if (code === undefined) throw refuseField('/body/application/prefix', 'invalid_format:regex')
+  const parent = findParent(store, code)
+  if (parent === undefined) throw new DeskRefusal('parent-unknown', { what: code.parent ?? '' })
+  return { level: code.level, organisation: parent.organisation }
+}
+interface Above {
+  readonly level: Level
+  readonly organisation: string
+}
+
+function finish(context: Context, organisation: OrganisationRow, user: UserRow, body: Joining) {
+  const application = addApplication(context, organisation.id, body.application)
+  return {
+    value: {
+      organisation: organisation.id, user: user.id, application: showApplication(application),
+    },
+  }
+}
+
+function addBelow(context: Context, { organisation }: Joining, above: Above): OrganisationRow {
+  return addOrganisation(context, organisation, above.level, above.organisation)
 }

@@ -14,7 +14,8 @@ import { DeskRefusal } from '../refusal.ts'
 import { ROLES } from '../roles.ts'
 import { loadOrganisation } from '../sight.ts'
 
-const userName = () => z.string().regex(/^[a-z][a-z0-9._-]{2,63}$/)
+/** What a user is called. */
+export const userName = () => z.string().regex(/^[a-z][a-z0-9._-]{2,63}$/)
 const password = () => z.string().min(PASSWORD_CHARACTERS_MIN).max(PASSWORD_CHARACTERS_MAX)
   .refine(hasTwoKinds, { params: rule('password') })
 
@@ -83,6 +84,28 @@ export function addUser(
   context.store.users.insert(row)
   context.note(row.id, 'create', { after: role })
   return row
+}
+
+/**
+ * Makes a user of one's own organisation the administrator of another. Who is logged in as that
+ * user has to log in again. @throws DeskRefusal when it isn't there, or may not leave
+ */
+export function moveUser(
+  context: Context, userName: string, organisation: string, actor: Actor,
+): UserRow {
+  const { users } = context.store
+  const row = users.findByName(userName)
+  if (row?.organisation !== actor.organisation) {
+    throw new DeskRefusal('not-found', { what: userName })
+  }
+  // Nobody gives up by a slip what it does this with.
+  if (row.id === actor.user) throw new DeskRefusal('wrong-state', { what: 'own user' })
+  const next = { ...row, organisation, role: 'administrator', version: row.version + 1 }
+  assertAdministratorStays(context.store, row, next)
+  users.update(next)
+  users.closeSessionsOf(row.id)
+  context.note(row.id, 'move', { before: row.organisation, after: organisation })
+  return next
 }
 
 const params = z.strictObject({ user: z.string().max(64) })
@@ -178,6 +201,7 @@ function loadUser(store: DeskStore, id: string, actor: Actor): UserRow {
 function assertAdministratorStays(store: DeskStore, before: UserRow, after: UserRow): void {
   const was = before.role === 'administrator' && before.disabled === 0
   const stays = after.role === 'administrator' && after.disabled === 0
+    && after.organisation === before.organisation
   if (!was || stays) return
   if (store.users.countAdministrators(before.organisation) > 1) return
   throw new DeskRefusal('wrong-state', { what: 'last administrator' })

@@ -17,7 +17,9 @@ const route = (
 
 /** The whole interface, in the order in which an operator meets it. */
 export const DESK_ROUTES: readonly DeskRoute[] = [
+  route('GET', '/v1/desk', 'desk.show'),
   route('POST', '/v1/registrations', 'registration.create', 201),
+  route('POST', '/v1/registrations/upgrades', 'registration.upgrade', 201),
   route('POST', '/v1/sessions', 'session.create', 201),
   route('POST', '/v1/sessions/exchange', 'session.exchange', 201),
   route('GET', '/v1/me', 'session.show'),

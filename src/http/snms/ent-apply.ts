@@ -10,11 +10,7 @@ const maybe = z.string().optional().transform((text) => text === '' ? undefined 
 const choice = <T extends string>(words: readonly T[]) =>
   z.coerce.number().int().min(1).max(words.length).transform((n) => words[n - 1])
 
-const apply = z.object({
-  sysUser: z.object({
-    userName: z.string(), password: z.string(), email: z.string(), mobile: z.string(),
-    remarks: maybe,
-  }),
+const enterprise = {
   entBasicInfo: z.object({
     orgName: z.string(), orgNature: choice(NATURES),
     orgAddr: z.string(), orgAddrProvince: z.string(), orgAddrCity: z.string(),
@@ -48,8 +44,16 @@ const apply = z.object({
       licenceNo: z.string(), licenceType: choice(LICENCES),
     })).default([]),
   }).optional(),
+}
+const apply = z.object({
+  sysUser: z.object({
+    userName: z.string(), password: z.string(), email: z.string(), mobile: z.string(),
+    remarks: maybe,
+  }),
+  ...enterprise,
 })
-type Apply = z.output<typeof apply>
+const upgrade = z.object({ username: z.string(), ...enterprise })
+type Apply = Omit<z.output<typeof apply>, 'sysUser'>
 
 /** What `/snms/api/v3/ent/apply` sends, as the desk takes it; or what is missing. */
 export function fromEntApply(json: unknown): object | string {
@@ -61,6 +65,17 @@ export function fromEntApply(json: unknown): object | string {
     user: { userName, password, email, mobile, remarks },
     organisation: toOrganisation(given),
     application: { prefix: entBasicInfo.entPrefix },
+  }
+}
+
+/** The same of `/snms/api/v3/ent/upgrade-apply`, which names a user that is there already. */
+export function fromEntUpgrade(json: unknown): object | string {
+  const given = checkInput(upgrade, json)
+  if (typeof given === 'string') return given
+  return {
+    userName: given.username,
+    organisation: toOrganisation(given),
+    application: { prefix: given.entBasicInfo.entPrefix },
   }
 }
 

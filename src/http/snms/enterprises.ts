@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { z } from 'zod'
 import type { Desk } from '../../desk/door.ts'
 import { formatDate, isWithin, readPeriod } from './dates.ts'
-import { fromEntApply } from './ent-apply.ts'
+import { fromEntApply, fromEntUpgrade } from './ent-apply.ts'
 import { toEntDetail } from './ent-detail.ts'
 import { CERTIFICATES, NATURES, numberOf } from './ent-words.ts'
 import {
@@ -30,6 +30,13 @@ export function addEnterprises(server: FastifyInstance, desk: Desk): void {
     const body = fromEntApply(request.body)
     if (typeof body === 'string') return refuse(reply, body)
     return sendChanged(reply, await desk.call('registration.create', { body }, caller))
+  })
+
+  server.post('/snms/api/v3/ent/upgrade-apply', async (request, reply) => {
+    const body = fromEntUpgrade(request.body)
+    if (typeof body === 'string') return refuse(reply, body)
+    const caller = snmsCallerOf(request)
+    return sendChanged(reply, await desk.call('registration.upgrade', { body }, caller))
   })
 
   server.get('/snms/api/v3/ent/page', async (request, reply) => {

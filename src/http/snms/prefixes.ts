@@ -25,6 +25,7 @@ const hosted = z.object({
   entPrefixConfig: z.object({ entPrefix: z.string().min(1).max(64) }),
 })
 
+const whose = z.object({ topLevelNode: z.string() })
 const named = z.object({ prefix: z.string().min(1).max(64) })
 const filter = z.object({
   entPrefix: z.string().max(64).optional(), entName: z.string().max(255).optional(),
@@ -42,10 +43,11 @@ export function addPrefixes(server: FastifyInstance, desk: Desk): void {
     if (found.kind === 'refused') return sendRefusal(reply, found)
     const prefix = applicationView.parse(found.value)
     const holder = await readOrganisation(desk, prefix.organisation, caller)
+    const own = await desk.call('desk.show', {}, caller)
     return sendDone(reply, {
       prefix: prefix.prefix,
       createDate: formatDate(prefix.createdAt),
-      ghrName: '',
+      ghrName: own.kind === 'refused' ? '' : whose.parse(own.value).topLevelNode,
       status: prefix.stateCode,
       entNameCn: holder.name, entWebSite: holder.website, entIndustry: holder.industry,
       entAddrCn: holder.address, entDesc: holder.description,

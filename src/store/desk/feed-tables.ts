@@ -1,3 +1,6 @@
+/** A node remembers what the one above is called, which its own interface shows. */
+export const UPSTREAM_NAME = 'ALTER TABLE desk_outbox ADD COLUMN operator TEXT'
+
 /** What a secondary node reports to the node above it, on both sides: one step of the schema. */
 export const FEED_TABLES = `
   -- How far this node's own reports have come: one row, or none where it reports to nobody. What

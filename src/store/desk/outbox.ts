@@ -16,6 +16,8 @@ export interface OutboxRow {
   readonly takenMs: number | null
   readonly failedMs: number | null
   readonly failure: string | null
+  /** Who runs the node above, as it has said with its last answer. */
+  readonly operator: string | null
 }
 
 /** What waits: how many organisations and applications, and since when. */
@@ -40,10 +42,11 @@ export class Outbox {
     this.#find = database.prepare(
       `SELECT prefix, upstream, public_key AS publicKey, sequence, journal, walk,
        begun_ms AS begunMs, complete_ms AS completeMs, taken_ms AS takenMs,
-       failed_ms AS failedMs, failure FROM desk_outbox`)
+       failed_ms AS failedMs, failure, operator FROM desk_outbox`)
     this.#save = database.prepare(
       `INSERT OR REPLACE INTO desk_outbox VALUES (@prefix, @upstream, @publicKey, @sequence,
-       @journal, @walk, @begunMs, @completeMs, @takenMs, @failedMs, @failure)`)
+       @journal, @walk, @begunMs, @completeMs, @takenMs, @failedMs, @failure,
+       @operator)`)
     this.#clear = database.prepare('DELETE FROM desk_outbox')
     this.#list = database.prepare(
       `SELECT number, subject FROM desk_journal WHERE ${REPORTED} ORDER BY number LIMIT ?`)

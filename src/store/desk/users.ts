@@ -39,8 +39,9 @@ export class Users {
       `INSERT INTO desk_users VALUES (@id, @organisation, @userName, @role, @passwordHash,
        @disabled, @wrongCount, @lockedUntilMs, @version, @createdMs, @body)`)
     this.#update = database.prepare(
-      `UPDATE desk_users SET role = @role, password_hash = @passwordHash, disabled = @disabled,
-       wrong_count = @wrongCount, locked_until_ms = @lockedUntilMs, version = @version,
+      `UPDATE desk_users SET organisation = @organisation, role = @role,
+       password_hash = @passwordHash, disabled = @disabled, wrong_count = @wrongCount,
+       locked_until_ms = @lockedUntilMs, version = @version,
        body = @body WHERE id = @id`)
     this.#find = database.prepare(`SELECT ${COLUMNS} FROM desk_users WHERE id = ?`)
     this.#findByName = database.prepare(`SELECT ${COLUMNS} FROM desk_users WHERE user_name = ?`)

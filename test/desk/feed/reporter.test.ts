@@ -197,6 +197,16 @@ t.test('a clock that was set back does not put the next full report off', async 
   t.equal(s.answers.length, sent + 1)
 })
 
+t.test('a node learns what the one above is called', async (t) => {
+  const s = await createFeedSetting(t)
+  t.match(await s.below.must('desk.show'), {
+    prefix: '88.118', level: 'secondary', operator: '测试运营单位',
+    topLevelNode: '工业互联网标识解析国家顶级节点' })
+  await s.drain()
+  t.match(await s.below.must('desk.show'), { topLevelNode: '测试运营单位' })
+  t.match(await s.top.must('desk.show'), { prefix: '88', topLevelNode: '测试运营单位' })
+})
+
 t.test('hosted prefixes say so; routes are those of tables 2 and 7', async (t) => {
   const s = await createFeedSetting(t)
   await s.enterprise(1)

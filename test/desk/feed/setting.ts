@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import type { Test } from 'tap'
 import { DeskProblem } from '../../../src/client/desk-api-connection.ts'
+import type { ReportAnswer } from '../../../src/desk/feed/report.ts'
 import { Reporter } from '../../../src/desk/feed/reporter.ts'
 import { sealReport } from '../../../src/desk/feed/sealed.ts'
 import { DESK_STATUS } from '../../../src/http/desk/statuses.ts'
@@ -36,9 +37,10 @@ export async function createFeedSetting(t: Test) {
   }
   /** What is between the two nodes; a test may break it. */
   const line = {
-    async post(report: string): Promise<void> {
+    async post(report: string): Promise<ReportAnswer> {
       const answer = await send(report)
       if (answer instanceof DeskProblem) throw answer
+      return { sequence: answer, operator: '测试运营单位' }
     },
   }
   const outcomes: string[] = []
