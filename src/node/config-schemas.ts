@@ -1,7 +1,7 @@
-import { isIPv4 } from 'node:net'
 import { z } from 'zod'
 import { foldAscii } from '../identifier/identifier.ts'
 import { parseHostPort } from '../lib/host-port.ts'
+import { parseOrigin } from '../lib/origin.ts'
 import { parseNetwork } from '../native/networks.ts'
 import { identities } from './identities.ts'
 import { ANSWER_CACHE_MEBIBYTES_MAX, WORKER_COUNT_MAX } from './limits.ts'
@@ -24,14 +24,12 @@ const networks = z.string()
   .refine((all) => all.every((one) => parseNetwork(one) !== undefined))
 
 /** Where personal data may go: over TLS, or on this machine. */
-const deskOrigin = z.string().refine((text) => {
-  if (!URL.canParse(text)) return false
-  const { protocol, hostname, username, password, pathname, search, hash } = new URL(text)
-  const local = hostname === 'localhost' || hostname === '[::1]'
-    || (isIPv4(hostname) && hostname.startsWith('127.'))
-  return (protocol === 'https:' || (protocol === 'http:' && local))
-    && username === '' && password === '' && pathname === '/' && search === '' && hash === ''
-}).transform((text) => new URL(text).origin)
+const deskOrigin = z.string().transform((text, context) => {
+  const parsed = parseOrigin(text)
+  if (parsed !== undefined && (parsed.secure || parsed.local)) return parsed.origin
+  context.addIssue({ code: 'custom', message: 'no desk' })
+  return z.NEVER
+})
 
 /** The settings as values: text or numbers in, checked ones out. */
 export const schemas = {

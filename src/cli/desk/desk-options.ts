@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { type Command, Option } from 'commander'
 import { DeskApi } from '../../client/desk-api.ts'
-import { parseHostPort, formatHostPort } from '../../lib/host-port.ts'
+import { formatHostPort, parseHostPort } from '../../lib/host-port.ts'
+import { type Origin, parseOrigin } from '../../lib/origin.ts'
 import { CliError } from '../cli-error.ts'
 import { addDataOptions, type CommandContext, type DataOptions, wholeNumber } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
@@ -52,24 +53,25 @@ export async function withDesk(
 ): Promise<void> {
   const { terminal } = context
   const { origin, local } = parseDeskServer(options.server)
-  const open = (secret: string | null): DeskApi => new DeskApi({
-    origin, secret, timeoutMs: options.timeout,
-    ca: options.ca === undefined ? null : readFileSync(options.ca, 'utf8'),
-  })
-  let desk = open(null)
-  try {
-    if (calls === 'as somebody') {
-      const anonymous = desk
-      const logIn = (name: string, password: string) => anonymous.logIn(name, password)
-      desk = open(await loadSecret(options, local, logIn, terminal))
-      await anonymous.close()
+  const ca = options.ca === undefined ? null : readFileSync(options.ca, 'utf8')
+  const useAs = async <T>(
+    secret: string | null, use: (desk: DeskApi) => Promise<T>,
+  ): Promise<T> => {
+    const desk = new DeskApi({ origin, secret, ca, timeoutMs: options.timeout })
+    try {
+      return await use(desk)
+    } finally {
+      await desk.close()
     }
-    context.finish(await use(desk))
+  }
+  const logIn = (userName: string, password: string): Promise<string> =>
+    useAs(null, (desk) => desk.logIn(userName, password))
+  try {
+    const secret = calls === 'as nobody' ? null : await loadSecret(options, local, logIn, terminal)
+    context.finish(await useAs(secret, use))
   } catch (error) {
     if (options.json === true) printProblem(error, terminal)
     throw spokenProblem(error)
-  } finally {
-    await desk.close()
   }
 }
 
@@ -78,26 +80,15 @@ export async function withDesk(
  * another one.
  * @throws CliError
  */
-function parseDeskServer(text = '127.0.0.1'): { readonly origin: string; readonly local: boolean } {
+function parseDeskServer(text = '127.0.0.1'): Origin {
   const shown = `--server: "${printable(text)}"`
-  const url = urlOf(text)
-  if (url === undefined) {
+  const here = text.includes('://') ? undefined : parseHostPort(text, httpPortDefault)
+  const server = parseOrigin(here === undefined ? text : `http://${formatHostPort(here)}`)
+  if (server === undefined) {
     throw new CliError(exitCodes.usage,
       `${shown} is no address; write https://HOST:PORT, or HOST:PORT of this machine`)
   }
-  const local = /^(localhost|127\.[\d.]+|\[::1\])$/.test(url.hostname)
-  if (url.protocol === 'http:' && !local) {
-    throw new CliError(exitCodes.usage,
-      `${shown} would get the key over plain HTTP, where others can read it; write https://…`)
-  }
-  return { origin: url.origin, local }
-}
-
-function urlOf(text: string): URL | undefined {
-  const server = text.includes('://') ? undefined : parseHostPort(text, httpPortDefault)
-  const url = URL.parse(server === undefined ? text : `http://${formatHostPort(server)}`)
-  const known = url !== null && /^https?:$/.test(url.protocol)
-  return known && url.pathname === '/' && url.search === '' && url.username === ''
-    ? url
-    : undefined
+  if (server.secure || server.local) return server
+  throw new CliError(exitCodes.usage,
+    `${shown} would get the key over plain HTTP, where others can read it; write https://…`)
 }
