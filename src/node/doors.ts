@@ -19,6 +19,8 @@ import { createTunnelAnswerer } from '../native/tunnel.ts'
 import { UdpServer } from '../native/udp-server.ts'
 import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
+import { COMMIT_GENERATION } from '../store/store.ts'
+import { TurnReader } from '../store/turn-reader.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import {
   CERTIFICATE_CHECK_INTERVAL_MS, RECURSED_CACHE_SHARE, REPLY_CACHE_SHARE,
@@ -70,7 +72,10 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const meters = attachMeters(settings.meters, settings.thread)
   const { counters, histograms } = meters
   const status = NodeStatus.attach(settings.status)
-  const store = openReadStore(settings.databasePath)
+  const generations = GenerationTable.attach(settings.generations)
+  const commitSlot = generations.slotOf(COMMIT_GENERATION)
+  const store = new TurnReader(
+    openReadStore(settings.databasePath), () => generations.get(commitSlot))
   const replyBytes = Math.floor(settings.cacheBytes * REPLY_CACHE_SHARE)
   const replies = new ReplyCache<RememberedReply>(replyBytes)
   const recordBytes = settings.cacheBytes - replyBytes
@@ -81,7 +86,7 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const own = new Resolver({
     store,
     cache,
-    generations: GenerationTable.attach(settings.generations),
+    generations,
     clock,
     counters,
     isOwnKey: null,

@@ -2,8 +2,8 @@ import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { GenerationTable } from '../lib/generations.ts'
 import {
-  type Change, type ChangeGroup, type ChangeWriter, HOMED_GENERATION, type Store,
-  type StoredRecord,
+  type Change, type ChangeGroup, type ChangeWriter, COMMIT_GENERATION, HOMED_GENERATION,
+  type Store, type StoredRecord,
 } from '../store/store.ts'
 import type { RecordView } from './record-view.ts'
 
@@ -92,6 +92,7 @@ export class Registry implements RecordView {
 
   #announce(groups: readonly ChangeGroup[], changeCount: number, begunMs: number): void {
     const seconds = (this.clock.elapsedMs() - begunMs) / 1000
+    this.#bump(COMMIT_GENERATION)
     let homedChanged = false
     for (const { changes } of groups) {
       for (const change of changes) {

@@ -22,7 +22,7 @@ import {
   READABLE_BY_NOBODY,
 } from '../record/outcome.ts'
 import type { Trace } from '../record/trace.ts'
-import { HOMED_GENERATION, type ReadStore } from '../store/store.ts'
+import { HOMED_GENERATION, type LookupStore } from '../store/store.ts'
 import { selectValues, type Selection } from '../wire/selection.ts'
 import type { ResolverCounter } from './counters.ts'
 import { Delegations, type PrefixRecord } from './delegation.ts'
@@ -39,7 +39,7 @@ const NO_RECORD = {
 }
 
 export interface ResolverParts {
-  readonly store: ReadStore
+  readonly store: LookupStore
   readonly cache: AnswerCache
   readonly generations: GenerationTable
   readonly clock: Clock

@@ -21,6 +21,8 @@ const AFTER_SLASH = '0'
 /** All reading SQL, prepared once. */
 export class SqliteReadStore implements ReadStore {
   protected readonly database: Database
+  readonly #begin: Statement<[]>
+  readonly #end: Statement<[]>
   readonly #findBlock: Statement<[string], Buffer>
   readonly #findRecord: Statement<[string], Omit<RecordRow, 'key'>>
   readonly #records: Statement<[], RecordRow>
@@ -35,6 +37,8 @@ export class SqliteReadStore implements ReadStore {
 
   constructor(database: Database) {
     this.database = database
+    this.#begin = database.prepare('BEGIN')
+    this.#end = database.prepare('COMMIT')
     this.#findBlock = database
       .prepare<[string], Buffer>('SELECT block FROM records WHERE key = ?')
       .pluck()
@@ -69,6 +73,16 @@ export class SqliteReadStore implements ReadStore {
     this.#lastChange = database.prepare(
       'SELECT number, time_ms AS timeMs FROM changes ORDER BY number DESC LIMIT 1',
     )
+  }
+
+  /** From now on reads see the records of one moment, which is that of the first of them. */
+  beginSnapshot(): void {
+    this.#begin.run()
+  }
+
+  /** A read that failed may have ended it before. */
+  endSnapshot(): void {
+    if (this.database.open && this.database.inTransaction) this.#end.run()
   }
 
   findBlock(key: IdentifierKey): Buffer | undefined {

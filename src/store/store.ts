@@ -7,6 +7,12 @@ import type { DeskStore } from './desk/desk-store.ts'
  */
 export const HOMED_GENERATION = ''
 
+/**
+ * The name whose generation counter moves with every commit, before those of the names in it: who
+ * sees one of those moved sees this one moved too. No record can have it either.
+ */
+export const COMMIT_GENERATION = '/'
+
 /** A record as it is kept: its values stay encoded. */
 export interface StoredRecord {
   /** The spelling of the first registration. */
@@ -63,6 +69,9 @@ export interface ReadStore {
   records(prefix?: string): IterableIterator<StoredRecord & { key: IdentifierKey }>
   close(): void
 }
+
+/** What resolving reads. */
+export type LookupStore = Pick<ReadStore, 'findBlock' | 'loadHomedPrefixes'>
 
 /** Read and write access; one per data folder, in the writer. */
 export interface Store extends ReadStore {
