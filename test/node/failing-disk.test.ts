@@ -1,4 +1,4 @@
-import { execFileSync, fork } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -67,7 +67,8 @@ const mountDisk = (t: Test): Disk | undefined => {
 /** A node in a process of its own, two resolver threads. */
 async function start(t: Test, dataDir: string) {
   // Without tap's own handlers, which would end it by the signal of a file that is too long.
-  const server = fork(SERVER, [dataDir, '2'], { execArgv: [] })
+  const command = ['-u', 'NODE_OPTIONS', process.execPath, SERVER, dataDir, '2']
+  const server = spawn('env', command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const exited = once(server, 'exit')
   t.teardown(() => server.kill('SIGKILL'))
   const [port] = await once(server, 'message') as [number]
