@@ -17,7 +17,7 @@ export type FieldRule =
   | 'duplicate' | 'length-order' | 'password' | 'handle' | 'values' | 'item-required'
   | 'item-type' | 'item-length' | 'item-unique' | 'item-unknown' | 'item-disabled'
   | 'index-reserved' | 'scope' | 'address-and-port' | 'same-version' | 'json' | 'line-length'
-  | 'report' | 'foreign-prefix' | 'out-of-range'
+  | 'report' | 'foreign-prefix' | 'out-of-range' | 'base64' | 'file-kind'
 
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/
 

@@ -97,3 +97,10 @@ export const REPORT_RETRY_MS = 1_000
 export const REPORT_RETRY_MS_MAX = 60_000
 /** Longest wait that the node above may ask for. */
 export const REPORT_PAUSE_MS_MAX = 600_000
+/** Bytes of an image and of a PDF that is handed in, as the field's interface has them. */
+export const IMAGE_BYTES_MAX = 1_048_576
+export const FILE_BYTES_MAX = 5_242_880
+/** Bytes of all files of one organisation: its certificates, and contracts of some pages. */
+export const FILES_BYTES_MAX = 67_108_864
+/** The same of who runs the node and hands in the files of all that join it. */
+export const FILES_BYTES_OF_OPERATOR_MAX = 4_294_967_296

@@ -58,6 +58,9 @@ const REFUSALS: Readonly<Record<RefusalCode, Text>> = {
   'template-unknown': {
     en: 'There is no published template {}', zh: '模板 {} 不存在或未发布',
   },
+  'file-limit': {
+    en: 'The files that were handed in take all the room there is', zh: '附件总量已达上限',
+  },
   'report-signature': {
     en: 'The report is signed with no key that stands in the record 0.NA/{}',
     zh: '上报的签名与 0.NA/{} 记录中的公钥不符',
@@ -130,6 +133,11 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
   json: { en: 'is no JSON', zh: '不是 JSON' },
   'line-length': { en: 'the line is too long', zh: '行过长' },
   'same-version': { en: 'must be the version in the path', zh: '应与路径中的版本一致' },
+  base64: { en: 'is no base64', zh: '不是 base64' },
+  'file-kind': {
+    en: 'is neither JPEG nor PNG (up to 1 MiB) nor PDF (up to 5 MiB)',
+    zh: '仅支持 JPEG、PNG（1M 以内）与 PDF（5M 以内）',
+  },
   report: { en: 'is no signed report', zh: '不是已签名的上报' },
   'foreign-prefix': { en: 'is not right below the reporting prefix', zh: '不是上报前缀的直接下级' },
   'out-of-range': { en: 'is outside the range that is reported', zh: '不在所报范围内' },

@@ -33,6 +33,7 @@ export const REFUSAL_CODES = [
   'daily-limit', // 603
   'register-limit', // 604
   'prefix-limit', // 605
+  'file-limit', // the files of an organisation take too much room
   'busy',
   'read-only', // the disk is full or read-only; nothing was changed
   'failed',

@@ -40,6 +40,10 @@ export const SESSION_BODY_BYTES_MAX = 65_536
 export const LIST_CHUNK_COUNT_MAX = 10_000
 /** Names in one answer: some 60 MB of memory; whoever has more asks in pages. */
 export const LIST_COUNT_MAX = 1_000_000
+/** Longest form with a file: the longest file, and what is around it. */
+export const UPLOAD_BODY_BYTES_MAX = 5_308_416
+/** Parts of one form: the file, and what a browser or a library adds. */
+export const FORM_PART_COUNT_MAX = 16
 /** Items of one batch call, and what one holds: as the field's interface says. */
 export const SNMS_BATCH_COUNT_MAX = 2_000
 export const SNMS_HANDLE_CHARACTERS_MAX = 255

@@ -1,5 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { FEED_TABLES, UPSTREAM_NAME } from './desk/feed-tables.ts'
+import { FILE_TABLES } from './desk/file-tables.ts'
 import { DESK_TABLES } from './desk/tables.ts'
 
 /**
@@ -32,6 +33,7 @@ const MIGRATIONS: readonly string[] = [
   'CREATE INDEX desk_sessions_by_expiry ON desk_sessions (expires_ms)',
   FEED_TABLES,
   UPSTREAM_NAME,
+  FILE_TABLES,
 ]
 
 /** The schema that this software writes. */

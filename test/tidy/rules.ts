@@ -34,6 +34,7 @@ const DOORS: Readonly<Record<string, readonly string[]>> = {
   'better-sqlite3': ['store'],
   'lru-cache': ['cache'],
   fastify: ['http'],
+  '@fastify/busboy': ['http'],
   '@fastify/swagger': ['http'],
   '@fastify/swagger-ui': ['http'],
   undici: ['client'],

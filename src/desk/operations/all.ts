@@ -2,6 +2,7 @@ import type { Operation } from '../operation.ts'
 import { applicationOperations } from './applications.ts'
 import { deskOperations } from './desks.ts'
 import { feedOperations } from './feeds.ts'
+import { fileOperations } from './files.ts'
 import { identifierOperations } from './identifiers.ts'
 import { keyOperations } from './keys.ts'
 import { organisationOperations } from './organisations.ts'
@@ -26,6 +27,7 @@ export const OPERATIONS = {
   ...keyOperations,
   ...quotaOperations,
   ...feedOperations,
+  ...fileOperations,
 } satisfies Readonly<Record<string, Operation>>
 
 export type OperationName = keyof typeof OPERATIONS

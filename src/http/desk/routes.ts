@@ -68,6 +68,9 @@ export const DESK_ROUTES: readonly DeskRoute[] = [
   route('GET', '/v1/quotas/{holder}', 'quota.get'),
   route('PUT', '/v1/quotas/{holder}', 'quota.set'),
 
+  route('POST', '/v1/files', 'file.create', 201),
+  route('GET', '/v1/files/{file}', 'file.get'),
+
   route('POST', '/v1/feeds', 'feed.report'),
   route('GET', '/v1/feeds', 'feed.list'),
   route('GET', '/v1/feeds/{prefix}', 'feed.get'),

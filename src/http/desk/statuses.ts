@@ -30,6 +30,7 @@ export const DESK_STATUS: Readonly<Record<RefusalCode, number>> = {
   'daily-limit': 429,
   'register-limit': 403,
   'prefix-limit': 403,
+  'file-limit': 403,
   busy: 503,
   'read-only': 503,
   failed: 500,

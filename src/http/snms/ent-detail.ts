@@ -59,7 +59,7 @@ function toBasicInfo(details: Details): object {
     orgAddrProvince: address.province ?? null, orgAddrCity: address.city ?? null,
     orgAddrCounty: address.district ?? null, orgAddr: address.detail ?? null,
     orgCrtType: numberOf(CERTIFICATES, certificate.type), orgCrtCode: certificate.number ?? null,
-    orgCrtImgRid: certificate.imageReference ?? null,
+    orgCrtImgRid: toFileId(certificate.imageReference),
     orgDesc: details.description ?? null, website: details.website ?? null,
     ...toIndustry(details.industry),
     regAuthority: details.registrationAuthority ?? null,
@@ -72,6 +72,12 @@ function toBasicInfo(details: Details): object {
     legalCrtNo: legalPerson.idNumber ?? null, legalPhone: legalPerson.mobile ?? null,
     legalEmail: legalPerson.email ?? null, legalFax: legalPerson.fax ?? null,
   }
+}
+
+/** The number of a file that was uploaded here, or whatever else it is called. */
+function toFileId(reference: string | undefined): number | string | null {
+  if (reference === undefined) return null
+  return /^\d{1,15}$/.test(reference) ? Number(reference) : reference
 }
 
 function toHosting(details: Details): object {

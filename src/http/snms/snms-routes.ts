@@ -5,6 +5,7 @@ import type { DeskDeps } from '../desk/desk-routes.ts'
 import { addData } from './data.ts'
 import { addEnterprises } from './enterprises.ts'
 import { refuse, sendEnvelope, SNMS_STATUS } from './envelope.ts'
+import { addFiles } from './files.ts'
 import { addIdentity } from './identity.ts'
 import { addPrefixes } from './prefixes.ts'
 import { addTemplates } from './templates.ts'
@@ -28,6 +29,7 @@ export function addSnms(server: FastifyInstance, deps: DeskDeps, clock: Clock): 
     addTemplates(scope, deps.desk)
     addPrefixes(scope, deps.desk)
     addEnterprises(scope, deps.desk)
+    addFiles(scope, deps.desk)
     done()
   })
 }

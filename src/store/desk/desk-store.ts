@@ -1,6 +1,7 @@
 import type { Database } from 'better-sqlite3'
 import { Applications } from './applications.ts'
 import { Feeds } from './feeds.ts'
+import { Files } from './files.ts'
 import { Journal } from './journal.ts'
 import { Keys } from './keys.ts'
 import { Organisations } from './organisations.ts'
@@ -20,6 +21,7 @@ export class DeskStore {
   readonly usage: Usage
   readonly outbox: Outbox
   readonly feeds: Feeds
+  readonly files: Files
 
   constructor(database: Database) {
     this.organisations = new Organisations(database)
@@ -31,5 +33,6 @@ export class DeskStore {
     this.usage = new Usage(database)
     this.outbox = new Outbox(database)
     this.feeds = new Feeds(database)
+    this.files = new Files(database)
   }
 }

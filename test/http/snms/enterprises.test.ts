@@ -9,7 +9,7 @@ const token = await s.joinEnterprise(8)
 const shownOf = (sent: Record<string, unknown>) => Object.fromEntries(
   Object.entries(sent).map(([name, value]) => [name, SHOWN[name] ?? (value === '' ? null : value)]))
 const SHOWN: Record<string, unknown> = {
-  orgCrtImgRid: '7', website: 'http://a.cn', legalCrtType: 1, orgDesc: null,
+  orgCrtImgRid: 7, website: 'http://a.cn', legalCrtType: 1, orgDesc: null,
 }
 const REGISTERED = {
   entRegisterManageInfo: {
