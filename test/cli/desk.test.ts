@@ -1,6 +1,9 @@
+import { once } from 'node:events'
 import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
-import t from 'tap'
+import t, { type Test } from 'tap'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { runProgram } from '../../src/cli/program.ts'
 import { organisation, user } from '../desk/setting.ts'
@@ -202,6 +205,44 @@ t.test('what goes wrong is one line that says what to do', async (t) => {
   }
   const json = await run('org', 'create', at('wrong.json'), '--json')
   t.match(JSON.parse(json.output), { status: 422, code: 'invalid', errors: [{ rule: 'mobile' }] })
+})
+
+/** A desk that takes a stream and answers it with some lines, then breaks off or ends. */
+async function runAgainst(t: Test, lines: readonly string[], ends: boolean) {
+  const server = createServer((request, reply) => {
+    if (request.url === '/v1/me') {
+      reply.end(JSON.stringify({
+        actor: 'x', organisation: 'x', level: 'top', role: 'operator', scopes: ['identifier:write'],
+      }))
+      return
+    }
+    request.resume().on('end', () => {
+      reply.write(lines.join(''), () => {
+        if (ends) reply.end()
+        else reply.destroy()
+      })
+    })
+  }).listen(0, '127.0.0.1')
+  t.teardown(() => server.close())
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  writeFileSync(at('three.ndjson'), '{}\n{}\n{}\n')
+  return run('register', at('three.ndjson'), '--server', `127.0.0.1:${port}`)
+}
+
+t.test('a stream that did not come to its end says how to go on', async (t) => {
+  const refused = `${JSON.stringify({ line: 2, code: 'daily-limit', message: 'used up' })}\n`
+  const summary = { read: 3, created: 1, replaced: 0, unchanged: 0, refused: 2 }
+  const stopped = JSON.stringify({ summary: { ...summary, stopped: 'daily-limit' } })
+  t.match(await runAgainst(t, [refused, `${stopped}\n`], true), {
+    code: exitCodes.failure, output: /^3 lines read: 1 created, .* 2 refused\n$/,
+    messages: 'suibiao: line 2: used up\n'
+      + 'suibiao: the desk stopped (daily-limit); go on from line 2 when that is mended\n',
+  })
+  t.match(await runAgainst(t, [refused], false), {
+    code: exitCodes.unknown, output: '',
+    messages: /^suibiao: line 2: used up\nsuibiao: .+, after 3 lines were sent; .*--mode put/,
+  })
 })
 
 t.test('another certificate is trusted beside the system’s', async (t) => {

@@ -64,16 +64,17 @@ function addCreate(group: Command, context: CommandContext): void {
       if (output !== undefined) assertFree(output, false)
       const key = await desk.createKey({ name, scopes: scope, expiresInDays: days })
       const { secret, ...shown } = key
+      const id = printable(key.id)
       if (secret === null) {
-        printMessage(terminal, `${key.id} was made, but its answer was lost; revoke it, try again`)
+        printMessage(terminal, `${id} was made, but its answer was lost; revoke it, try again`)
         return exitCodes.failure
       }
       if (output !== undefined) {
         writeFileSync(output, `${secret}\n`, { mode: 0o600, flag: 'wx' })
-        return printDone(`${key.id} is in ${output}`, shown, options, terminal)
+        return printDone(`${id} is in ${output}`, shown, options, terminal)
       }
       printLine(terminal, options.json === true ? JSON.stringify(key) : printable(secret))
-      printMessage(terminal, `this is ${key.id}; keep it, it is shown this once`)
+      printMessage(terminal, `this is ${id}; keep it, it is shown this once`)
       return exitCodes.ok
     })), [
     'suibiao apikey create connector --scope identifier:write --output key.txt',

@@ -11,7 +11,7 @@ import { type ExitCode, exitCodes } from '../../exit-codes.ts'
 import { counted, group as grouped } from '../../format.ts'
 import { createProgress, type Progress } from '../../progress.ts'
 import { openSource, type Source } from '../../source.ts'
-import { printLine, printMessage, type Terminal } from '../../terminal.ts'
+import { printable, printLine, printMessage, type Terminal } from '../../terminal.ts'
 
 interface RegisterOptions extends DeskOptions {
   readonly mode: string
@@ -93,7 +93,7 @@ function endOf(
   if (stopped !== undefined) {
     const from = firstOf.get(stopped) ?? read
     printMessage(terminal,
-      `the desk stopped (${stopped}); go on from line ${from} when that is mended`)
+      `the desk stopped (${printable(stopped)}); go on from line ${from} when that is mended`)
     return exitCodes.failure
   }
   return refused > 0 ? exitCodes.badLines : exitCodes.ok
