@@ -6,7 +6,7 @@ import { statusOf } from '../codes.ts'
 import { allowOrigin, sendFailure, sendJson } from '../reply.ts'
 import { formatResolveBody } from '../resolve-body.ts'
 import { sendBusy, sendChallenge, sendPlainHttp } from './challenge.ts'
-import { type AdministrationDeps, originOf, readProof } from './proof.ts'
+import { type AdministrationDeps, originOf, type ProofReading, readProof } from './proof.ts'
 
 /** A command as a request brings it. */
 export interface Asked {
@@ -18,7 +18,8 @@ export interface Asked {
   readonly handle: string | null
 }
 
-export type Granted = Extract<CommandResult, { kind: 'done' | 'values' | 'names' }>
+type Asker = Extract<ProofReading, { kind: 'proof' }>
+type Granted = Extract<CommandResult, { kind: 'done' | 'values' | 'names' }>
 
 /**
  * Asks administration to do a command for whoever sent the request. Where something stands in
@@ -26,7 +27,16 @@ export type Granted = Extract<CommandResult, { kind: 'done' | 'values' | 'names'
  * @returns the result, or null when the request has been answered
  */
 export async function ask(asked: Asked, deps: AdministrationDeps): Promise<Granted | null> {
-  const { request, reply, parameters, command, handle } = asked
+  const asker = await readAsker(asked, deps)
+  const result = asker === null ? null : await askAs(asker, asked, deps)
+  if (result !== null) deps.counters.add('http_commands_done_total')
+  return result
+}
+
+/** Who asks, as one or more commands of the same request need it; null: it has been answered. */
+export async function readAsker(
+  { request, reply, parameters, handle }: Omit<Asked, 'command'>, deps: AdministrationDeps,
+): Promise<Asker | null> {
   const reading = await readProof(request, parameters, deps)
   switch (reading.kind) {
     case 'plain-http':
@@ -39,8 +49,15 @@ export async function ask(asked: Asked, deps: AdministrationDeps): Promise<Grant
       await sendChallenge(request, reply, deps, { handle, clientNonce: null, wrong: true })
       return null
     case 'proof':
+      return reading
   }
-  const { proof, clientNonce } = reading
+}
+
+/** Does one command of a request; it counts none, since a listing takes many. */
+export async function askAs(
+  { proof, clientNonce }: Asker, asked: Asked, deps: AdministrationDeps,
+): Promise<Granted | null> {
+  const { request, reply, command, handle } = asked
   const result = await deps.administration.execute(command, proof, originOf(request))
   switch (result.kind) {
     case 'authentication-needed':
@@ -50,7 +67,6 @@ export async function ask(asked: Asked, deps: AdministrationDeps): Promise<Grant
       await sendRefusal(asked, result, deps)
       return null
     default:
-      deps.counters.add('http_commands_done_total')
       return result
   }
 }

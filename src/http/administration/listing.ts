@@ -6,7 +6,7 @@ import { LIST_CHUNK_COUNT_MAX, LIST_COUNT_MAX } from '../limits.ts'
 import { readParameters } from '../parameters.ts'
 import { BadRequestError } from '../question.ts'
 import { allowOrigin, sendJson } from '../reply.ts'
-import { ask } from './ask.ts'
+import { askAs, readAsker } from './ask.ts'
 import type { AdministrationDeps } from './proof.ts'
 
 type ListCommand = Extract<Command, { kind: 'list' }>
@@ -36,11 +36,14 @@ export async function answerListing(
     offset: page === null ? 0 : page.page * page.pageSize,
     countMax: Math.min(page?.pageSize ?? Infinity, LIST_CHUNK_COUNT_MAX),
   }
+  const asked = { request, reply, parameters, handle: null }
+  const asker = await readAsker(asked, deps)
+  if (asker === null) return reply
   while (command !== null) {
     if (names.length >= LIST_COUNT_MAX) {
       throw new BadRequestError(`There are more than ${LIST_COUNT_MAX} names; ask in pages`)
     }
-    const result = await ask({ request, reply, parameters, command, handle: null }, deps)
+    const result = await askAs(asker, { ...asked, command }, deps)
     if (result?.kind !== 'names') return reply
     totalCount = result.totalCount ?? totalCount
     names.push(...result.names)
@@ -49,6 +52,7 @@ export async function answerListing(
       ...command, after: result.next, offset: 0, countMax: Math.min(rest, LIST_CHUNK_COUNT_MAX),
     }
   }
+  deps.counters.add('http_commands_done_total')
   allowOrigin(request, reply)
   const body = JSON.stringify({
     // Peers send the count as text.

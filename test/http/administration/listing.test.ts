@@ -3,7 +3,7 @@ import { jsonOf } from '../../support/http.ts'
 import { startHttps, STRANGER, userOf } from '../../support/https.ts'
 import { putOf } from '../../support/store.ts'
 
-const { secure, put, node } = await startHttps(t)
+const { secure, put, node, counted } = await startHttps(t)
 node.registry.execute([{ operation: 'home', prefix: '88.5' }], 'test')
 const names = ['88.5/A', '88.5/B', '88.5/C', '88.5/D', '88.5/E']
 for (const name of [...names].reverse()) put(name.toLowerCase(), [])
@@ -42,7 +42,9 @@ t.test('a long list is put together from parts', async (t) => {
   node.registry.execute([{ operation: 'home', prefix: '88.6' }], 'test')
   const many = Array.from({ length: 10_003 }, (_, i) => `88.6/${String(i).padStart(6, '0')}`)
   node.registry.execute(many.map((name) => putOf(name, [])), 'test')
+  counted('http_commands_done_total')
   t.same((await list('prefix=88.6'))['handles'], many)
+  t.equal(counted('http_commands_done_total'), 1, 'one command, however many parts it takes')
   t.same((await list('prefix=88.6&page=1&pageSize=10001'))['handles'], many.slice(10_001))
   t.equal((await list('prefix=88.6&page=0&pageSize=10002'))['totalCount'], '10003')
 })
