@@ -1,5 +1,3 @@
-/** How long an exchange may take altogether when its caller names no time. */
-export const EXCHANGE_TIMEOUT_MS_DEFAULT = 5_000
 /** First wait before a datagram is sent again; doubled each time. Three sends fit in a second. */
 export const UDP_RETRY_MS = 300
 /** Times that a request is sent at most: more would not help and looks like an attack. */

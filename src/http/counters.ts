@@ -52,5 +52,4 @@ export const HTTP_HISTOGRAMS = [
   { name: 'http_answer_seconds', bounds: LATENCY_BOUNDS_SECONDS },
 ] as const
 
-export type HttpGauge = (typeof HTTP_GAUGES)[number]
 export type HttpHistogram = (typeof HTTP_HISTOGRAMS)[number]['name']

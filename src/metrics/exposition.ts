@@ -12,9 +12,6 @@ export interface ExposedTables {
   readonly histograms: HistogramTable<string>
 }
 
-/** The content type of the text. */
-export const EXPOSITION_TYPE = Registry.PROMETHEUS_CONTENT_TYPE
-
 /** @returns what gives the text for Prometheus, read from the tables when it is called */
 export function createExposition(tables: ExposedTables): () => Promise<string> {
   const registry = new Registry()

@@ -33,7 +33,7 @@ const OWN_STATUS = {
   'bad-request': 400, 'not-acceptable': 415, 'too-large': 413, 'https-needed': 403,
 } as const
 
-export function statusOfProblem(code: Problem['code']): number {
+function statusOfProblem(code: Problem['code']): number {
   return code in OWN_STATUS
     ? OWN_STATUS[code as keyof typeof OWN_STATUS]
     : DESK_STATUS[code as RefusalCode]

@@ -5,7 +5,7 @@ import type { Asker, Location, LocationDocument } from './locations.ts'
 
 /** Where a browser is sent. */
 export type Target =
-  | { readonly kind: 'url'; readonly url: string; readonly status: number; readonly ttl: number }
+  | { readonly kind: 'url'; readonly url: string; readonly status: number }
   | { readonly kind: 'alias'; readonly handle: string }
   | { readonly kind: 'none' }
 
@@ -28,7 +28,7 @@ export async function chooseTarget(
     findType(values, 'URL') ?? values.find((value) => foldAscii(value.type).startsWith('URL.'))
   if (url === undefined) return NONE
   const safe = parseSafeUrl(url.data.toString('utf8'))
-  return safe === undefined ? NONE : { kind: 'url', url: safe, status: 302, ttl: url.ttl }
+  return safe === undefined ? NONE : { kind: 'url', url: safe, status: 302 }
 }
 
 /** All places that the values name, for `action=showurls`. */
@@ -63,8 +63,7 @@ async function chooseFrom(
   const location = chooseLocation(document, asker)
   const url = location === undefined ? undefined : parseSafeUrl(location.href)
   if (location === undefined || url === undefined) return undefined
-  const ttl = findType(values, '10320/LOC')?.ttl ?? 0
-  return { kind: 'url', url, status: location.status, ttl }
+  return { kind: 'url', url, status: location.status }
 }
 
 /** Few records have such a document, so what reads it is loaded with the first. */

@@ -7,10 +7,10 @@ import { callerOf } from '../desk/caller.ts'
 export const SNMS_STATUS = {
   done: 1, notLoggedIn: -1, refused: -2, forbidden: -3, failed: -4,
 } as const
-export type SnmsStatus = (typeof SNMS_STATUS)[keyof typeof SNMS_STATUS]
+type SnmsStatus = (typeof SNMS_STATUS)[keyof typeof SNMS_STATUS]
 
 /** What a refusal of the desk is called there. */
-export function snmsStatusOf(code: RefusalCode): SnmsStatus {
+function snmsStatusOf(code: RefusalCode): SnmsStatus {
   switch (code) {
     case 'not-authenticated':
     case 'wrong-credentials':
