@@ -1,4 +1,4 @@
-import { type IdentifierKey, keyOf } from '../identifier/identifier.ts'
+import { type Identifier, type IdentifierKey, keyOf } from '../identifier/identifier.ts'
 import type { Refusal } from './refusal.ts'
 import type { Registration } from './registration.ts'
 
@@ -44,23 +44,83 @@ export type BatchResult =
   | { readonly kind: 'rows'; readonly results: Uint8Array }
   | Refusal
 
-/** Packs registrations. */
+/** Bytes that a pack has room for at first. */
+const PACK_BYTES = 65_536
+
+/** Packs registrations as they come: thousands of small pieces are never held. */
+export class BatchPacker {
+  /** Blocks, one behind the other; the next one goes to `blockBytes`. */
+  blocks: Buffer
+  blockBytes = 0
+  readonly #names: Identifier[] = []
+  readonly #lengths: number[] = []
+  readonly #templates = new Map<number, string>()
+  readonly #uniques: (readonly [number, string, string])[] = []
+
+  /** @param bytes for how many there is room at first */
+  constructor(bytes = PACK_BYTES) {
+    this.blocks = Buffer.allocUnsafeSlow(bytes)
+  }
+
+  get rowCount(): number {
+    return this.#names.length
+  }
+
+  nameOf(row: number): string {
+    return this.#names[row] ?? ''
+  }
+
+  templateOf(row: number): string | null {
+    return this.#templates.get(row) ?? null
+  }
+
+  /** Makes room for so many bytes more. */
+  reserve(bytes: number): void {
+    const needed = this.blockBytes + bytes
+    if (needed <= this.blocks.length) return
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.blocks.length))
+    // All of it: a block that is being written goes along.
+    this.blocks.copy(larger)
+    this.blocks = larger
+  }
+
+  /** Takes the block that was written up to `blockEnd`, and its name. */
+  take(name: Identifier, blockEnd: number): void {
+    this.#names.push(name)
+    this.#lengths.push(blockEnd - this.blockBytes)
+    this.blockBytes = blockEnd
+  }
+
+  add({ name, block, template, uniques }: Registration): void {
+    const row = this.rowCount
+    this.reserve(block.length)
+    block.copy(this.blocks, this.blockBytes)
+    this.take(name, this.blockBytes + block.length)
+    if (template !== null) this.#templates.set(row, template)
+    for (const [item, value] of uniques) this.#uniques.push([row, item, value])
+  }
+
+  pack(mode: Mode): Batch {
+    const lengths = Buffer.alloc(this.rowCount * LENGTH_BYTES)
+    for (const [row, length] of this.#lengths.entries()) {
+      lengths.writeUInt32LE(length, row * LENGTH_BYTES)
+    }
+    return {
+      names: this.#names.join('\n'),
+      lengths,
+      blocks: this.blocks.subarray(0, this.blockBytes),
+      templates: [...this.#templates],
+      uniques: this.#uniques,
+      mode,
+    }
+  }
+}
+
+/** Packs registrations that are there already. */
 export function packBatch(registrations: readonly Registration[], mode: Mode): Batch {
-  const blocks = Buffer.concat(registrations.map(({ block }) => block))
-  const lengths = Buffer.alloc(registrations.length * LENGTH_BYTES)
-  for (const [row, { block }] of registrations.entries()) {
-    lengths.writeUInt32LE(block.length, row * LENGTH_BYTES)
-  }
-  return {
-    names: registrations.map(({ name }) => name).join('\n'),
-    lengths,
-    blocks,
-    templates: registrations.flatMap(({ template }, row) =>
-      template === null ? [] : [[row, template] as const]),
-    uniques: registrations.flatMap(({ uniques }, row) =>
-      uniques.map(([item, value]) => [row, item, value] as const)),
-    mode,
-  }
+  const packer = new BatchPacker()
+  for (const registration of registrations) packer.add(registration)
+  return packer.pack(mode)
 }
 
 /** One row of a batch. */

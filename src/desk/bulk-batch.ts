@@ -1,4 +1,4 @@
-import { isDone, type Mode, packBatch, ROW_RESULTS } from './batch.ts'
+import { BatchPacker, isDone, type Mode, ROW_RESULTS } from './batch.ts'
 import type { Caller, Desk } from './door.ts'
 import { BULK_BATCH_BYTES, BULK_BATCH_ROWS } from './limits.ts'
 import { tellRefusal, type ToldRefusal } from './messages.ts'
@@ -15,10 +15,11 @@ export interface BulkSummary {
   refused: number
 }
 
-/** A line that waits for its batch: a registration, or why it is none. */
-type Waiting =
-  | { readonly line: number; readonly registration: Registration }
-  | { readonly line: number; readonly refused: ToldRefusal }
+/** A line that holds no registration. */
+interface RefusedLine {
+  readonly line: number
+  readonly refused: ToldRefusal
+}
 
 export interface BulkOptions {
   readonly mode: Mode
@@ -34,20 +35,31 @@ export interface BulkAnswers {
 
 /** Lines of a stream that are stored together. */
 export class BulkBatch {
-  readonly #lines: Waiting[] = []
-  #bytes = 0
+  readonly packer: BatchPacker
+  /** In the order they came: the number of a line whose registration was packed, or a refusal. */
+  readonly #lines: (number | RefusedLine)[] = []
+
+  /** @param before the batch before: this one is likely to be as large */
+  constructor(before?: BulkBatch) {
+    this.packer = new BatchPacker(before?.packer.blocks.length)
+  }
 
   get isEmpty(): boolean {
     return this.#lines.length === 0
   }
 
   get isFull(): boolean {
-    return this.#lines.length >= BULK_BATCH_ROWS || this.#bytes >= BULK_BATCH_BYTES
+    return this.#lines.length >= BULK_BATCH_ROWS || this.packer.blockBytes >= BULK_BATCH_BYTES
   }
 
   add(line: number, registration: Registration): void {
-    this.#lines.push({ line, registration })
-    this.#bytes += registration.block.length
+    this.packer.add(registration)
+    this.#lines.push(line)
+  }
+
+  /** Notes the line whose registration the packer has taken. */
+  note(line: number): void {
+    this.#lines.push(line)
   }
 
   refuse(line: number, refused: ToldRefusal): void {
@@ -58,43 +70,42 @@ export class BulkBatch {
   async send(
     desk: Desk, caller: Caller, options: BulkOptions, summary: BulkSummary,
   ): Promise<BulkAnswers> {
-    const registrations = this.#lines.flatMap((one) =>
-      'registration' in one ? [one.registration] : [])
-    const result = registrations.length === 0
+    const result = this.packer.rowCount === 0
       ? { kind: 'rows', results: new Uint8Array() } as const
-      : await desk.register(packBatch(registrations, options.mode), caller)
+      : await desk.register(this.packer.pack(options.mode), caller)
     let text = ''
     let row = 0
     for (const one of this.#lines) {
       summary.read++
-      if ('refused' in one) {
+      if (typeof one !== 'number') {
         summary.refused++
         text += formatRefusal(one.line, null, one.refused)
         continue
       }
       if (result.kind === 'refused') {
         summary.refused++
-        text += formatRefusal(one.line, one.registration.name, result)
+        text += formatRefusal(one, this.packer.nameOf(row++), result)
         continue
       }
-      const place = result.results[row++] ?? 0
-      text += this.#answer(one.line, one.registration, place, caller, options, summary)
+      const place = result.results[row] ?? 0
+      text += this.#answer(one, row++, place, caller, options, summary)
     }
     return { text, stopped: result.kind === 'refused' ? result.code : null }
   }
 
   #answer(
-    line: number, { name, template }: Registration, place: number, { language }: Caller,
-    options: BulkOptions, summary: BulkSummary,
+    line: number, row: number, place: number, { language }: Caller, options: BulkOptions,
+    summary: BulkSummary,
   ): string {
     const result = ROW_RESULTS[place] ?? 'not-found'
+    if (isDone(result)) summary[result]++
+    if (isDone(result) && !options.answersAll) return ''
+    const name = this.packer.nameOf(row)
     if (isDone(result)) {
-      summary[result]++
-      if (!options.answersAll) return ''
       return `{"line":${line},"handle":${JSON.stringify(name)},"result":"${result}"}\n`
     }
     summary.refused++
-    const refusal = refuseRow(result, name, template, '/values')
+    const refusal = refuseRow(result, name, this.packer.templateOf(row), '/values')
     return formatRefusal(line, name, tellRefusal(refusal, language))
   }
 }

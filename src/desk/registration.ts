@@ -6,6 +6,7 @@ import { encodeAdminRecord } from '../record/admin.ts'
 import { RECORD_BYTES_MAX, VALUE_COUNT_MAX } from '../record/limits.ts'
 import { createValue, type HandleValue } from '../record/value.ts'
 import { parseValues, ValueJsonError } from '../record/value-json.ts'
+import { stampValues } from '../wire/selection.ts'
 import { encodeValues } from '../wire/values.ts'
 import { TEMPLATE_VERSION_CHARACTERS_MAX } from './limits.ts'
 import { ruleText } from './messages.ts'
@@ -16,7 +17,9 @@ import { checkAgainstTemplate, type Template, type TemplateFault } from './templ
 /** Where the name of a record's template stands, as the field's interfaces have it. */
 export const TEMPLATE_VALUE_INDEX = 1_001
 export const TEMPLATE_VALUE_TYPE = 'TEMPLATE'
-const ADMIN_INDEX = 100
+/** Where the holder of the prefix is made administrator of what is under it. */
+export const ADMIN_INDEX = 100
+export const ADMIN_TYPE = 'HS_ADMIN'
 
 /** A value as a registration gives it: the JSON API's form, or its data as bare text. */
 const valueInput = z.looseObject({
@@ -63,7 +66,7 @@ export class RegistrationReader {
     const name = typeof handle === 'string' ? parseIdentifier(handle) : undefined
     if (name?.includes('/') !== true) throw issues([['/handle', 'handle', '']])
     const prefix = prefixOfKey(keyOf(name))
-    const values = readValues(given, nowSeconds)
+    const values = readValues(given)
     if (version === undefined) return this.#assemble(name, prefix, values, null, [], nowSeconds)
     const wanted = typeof version === 'string' ? version : ''
     const template = this.#findTemplate(prefix, wanted)
@@ -82,14 +85,17 @@ export class RegistrationReader {
     name: Identifier, prefix: string, values: HandleValue[], template: string | null,
     uniques: Registration['uniques'], nowSeconds: number,
   ): Registration {
-    const rest = { timestamp: nowSeconds }
     if (template !== null) {
-      values.push(createValue(TEMPLATE_VALUE_INDEX, TEMPLATE_VALUE_TYPE, template, rest))
+      values.push(createValue(TEMPLATE_VALUE_INDEX, TEMPLATE_VALUE_TYPE, template))
     }
-    if (!values.some(({ type, index }) => type === 'HS_ADMIN' || index === ADMIN_INDEX)) {
-      values.push(createValue(ADMIN_INDEX, 'HS_ADMIN', this.#adminData(prefix), rest))
+    if (!values.some(({ type, index }) => type === ADMIN_TYPE || index === ADMIN_INDEX)) {
+      values.push(createValue(ADMIN_INDEX, ADMIN_TYPE, this.#adminData(prefix)))
+    }
+    if (values.length > VALUE_COUNT_MAX) {
+      throw issues([['/values', 'values', `${values.length} > ${VALUE_COUNT_MAX} values`]])
     }
     const block = encodeValues(values)
+    stampValues(block, nowSeconds)
     if (block.length > RECORD_BYTES_MAX) {
       throw issues([['/values', 'values', `${block.length} > ${RECORD_BYTES_MAX} bytes`]])
     }
@@ -99,20 +105,25 @@ export class RegistrationReader {
   /** The holder of a prefix administers what is under it. A stream asks for the same all along. */
   #adminData(prefix: string): Buffer {
     if (this.#admin?.prefix === prefix) return this.#admin.data
-    const data = encodeAdminRecord({
-      handle: prefixRecordName(prefix),
-      index: PREFIX_INDEX.publicKey,
-      permissions: ENTERPRISE_RIGHTS,
-      legacyByteLength: false,
-    })
+    const data = encodeAdminOf(prefix)
     this.#admin = { prefix, data }
     return data
   }
 }
 
-function readValues(json: unknown, nowSeconds: number): HandleValue[] {
+/** The data of the value that makes the holder of a prefix (folded) an administrator. */
+export function encodeAdminOf(prefix: string): Buffer {
+  return encodeAdminRecord({
+    handle: prefixRecordName(prefix),
+    index: PREFIX_INDEX.publicKey,
+    permissions: ENTERPRISE_RIGHTS,
+    legacyByteLength: false,
+  })
+}
+
+function readValues(json: unknown): HandleValue[] {
   try {
-    return parseValues(json, { exactPermissions: true, timestampSeconds: nowSeconds })
+    return parseValues(json, { exactPermissions: true })
   } catch (error) {
     if (!(error instanceof ValueJsonError)) throw error
     throw issues([['/values', 'values', error.message]])

@@ -88,6 +88,22 @@ export function stampValues(block: Buffer, seconds: number): void {
   }
 }
 
+/** Whether a block holds a value with this index, or of this type as it is spelt. */
+export function holdsValue(block: Buffer, index: number, type: string): boolean {
+  const count = block.readInt32BE(0)
+  let at = 4
+  for (let i = 0; i < count; i++) {
+    const start = at + TYPE_AT + 4
+    const length = block.readInt32BE(at + TYPE_AT)
+    if (block.readUInt32BE(at) === index
+      || (length === type.length && block.toString('utf8', start, start + length) === type)) {
+      return true
+    }
+    at = endOfValue(block, at)
+  }
+  return false
+}
+
 /** Where the value that begins at `at` ends. */
 function endOfValue(block: Buffer, at: number): number {
   const typeEnd = at + TYPE_AT + 4 + block.readInt32BE(at + TYPE_AT)
