@@ -8,6 +8,7 @@ import t, { type Test } from 'tap'
 import { createValue } from '../../src/record/value.ts'
 import { openReadStore } from '../../src/store/open.ts'
 import type { Body } from '../../src/wire/body.ts'
+import type { Ports } from '../soak/kill-server.ts'
 import { connectAsAdministrator } from '../support/administered.ts'
 import { askUdp, connectTcp, requestFor, responseCode } from '../support/native.ts'
 
@@ -71,7 +72,7 @@ async function start(t: Test, dataDir: string) {
   const server = spawn('env', command, { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] })
   const exited = once(server, 'exit')
   t.teardown(() => server.kill('SIGKILL'))
-  const [port] = await once(server, 'message') as [number]
+  const [{ native: port }] = await once(server, 'message') as [Ports]
   return {
     port,
     pid: server.pid ?? 0,

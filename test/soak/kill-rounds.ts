@@ -11,6 +11,7 @@ import type { Body } from '../../src/wire/body.ts'
 import { OPCODE } from '../../src/wire/layout.ts'
 import { decodeValues } from '../../src/wire/values.ts'
 import { connectAsAdministrator } from '../support/administered.ts'
+import type { Ports } from './kill-server.ts'
 
 const SERVER = fileURLToPath(new URL('kill-server.ts', import.meta.url))
 /** Names that are written at one time, each with one write in flight. */
@@ -58,8 +59,8 @@ async function writeUntilKilled(
   dataDir: string, workers: number, names: readonly Progress[],
 ): Promise<void> {
   const server = fork(SERVER, [dataDir, String(workers)])
-  const [port] = await once(server, 'message')
-  const admin = await connectAsAdministrator(Number(port), dataDir)
+  const [{ native }] = await once(server, 'message') as [Ports]
+  const admin = await connectAsAdministrator(native, dataDir)
   // Settled, not all: each of them ends with the connection.
   const writing = Promise.allSettled(names.map(async (progress) => {
     for (;;) {

@@ -1,7 +1,10 @@
-/* A node in a process of its own, to be killed: forked by test/soak/kill-rounds.ts. */
+/* A node in a process of its own, for tests that load it or end it. */
 import { pino } from 'pino'
 import { loadConfig } from '../../src/node/config.ts'
 import { startNode } from '../../src/node/node.ts'
+
+/** What it says once it listens. */
+export interface Ports { readonly native: number; readonly http: number }
 
 const [data = '', workers = '0'] = process.argv.slice(2)
 const config = loadConfig({
@@ -10,4 +13,5 @@ const config = loadConfig({
   file: 'no settings file',
 })
 const node = await startNode(config, { logger: pino({ level: 'silent' }) })
-process.send?.(node.nativeAddress.port)
+const ports: Ports = { native: node.nativeAddress.port, http: node.httpAddress.port }
+process.send?.(ports)
