@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { assertFound, type Measure, summarise } from '../measure.ts'
+import { assertFound } from '../measure.ts'
 
 export interface OneByOneLoad {
   /** Each request goes to each of these servers in turn; that is one measurement. */
@@ -12,8 +12,12 @@ export interface OneByOneLoad {
 
 const ANSWER_TIMEOUT_MS = 10_000
 
-/** Asks over UDP, never two questions at a time. @throws when an answer does not come */
-export async function loadOneByOne(load: OneByOneLoad): Promise<Measure> {
+/**
+ * Asks over UDP, never two questions at a time.
+ * @returns how long each request took, in milliseconds
+ * @throws when an answer does not come
+ */
+export async function loadOneByOne(load: OneByOneLoad): Promise<number[]> {
   const socket = createSocket('udp4')
   const latencies: number[] = []
   let onAnswer: (answer: Buffer) => void = () => undefined
@@ -29,7 +33,6 @@ export async function loadOneByOne(load: OneByOneLoad): Promise<Measure> {
       }
       socket.send(request, port, '127.0.0.1')
     })
-  const started = performance.now()
   try {
     for (const request of load.requests) {
       const askedAt = performance.now()
@@ -42,5 +45,5 @@ export async function loadOneByOne(load: OneByOneLoad): Promise<Measure> {
   } finally {
     socket.close()
   }
-  return summarise(latencies.length, (performance.now() - started) / 1000, latencies)
+  return latencies
 }
