@@ -36,6 +36,8 @@ export const UDP_ANSWER_MS = 1_000
 export const UDP_SOCKET_COUNT_MAX = 256
 /** Requests under way with one server beyond which they share a TCP connection. */
 export const UDP_CONCURRENCY_MAX = 4
+/** Questions in a second from which on a server is worth a connection: a socket each costs more. */
+export const OFTEN_ASKED_COUNT = 10
 /** Requests waiting on one shared connection: beyond it the server is no longer keeping up. */
 export const CHANNEL_PENDING_MAX = 4_096
 /** Connections to a server that answers one request on each. */

@@ -1,5 +1,6 @@
 import { SERVER_COUNT_MAX } from '../limits.ts'
 import { Breaker } from './breaker.ts'
+import { Pace } from './pace.ts'
 import { ResponseTimes } from './response-times.ts'
 import type { Target } from './targets.ts'
 
@@ -9,6 +10,9 @@ export interface ServerState {
   readonly breaker: Breaker
   /** Questions under way. */
   askedCount: number
+  readonly pace: Pace
+  /** When a TCP connection was last begun only because it is asked often. */
+  connectedMs: number
 }
 
 /** A server never measured is taken for a quick one, so that it gets its chance. */
@@ -22,7 +26,10 @@ export class ServerBook {
     const known = this.#states.get(target.key)
     if (known !== undefined) return known
     if (this.#states.size >= SERVER_COUNT_MAX) this.#forgetOldest()
-    const state = { times: new ResponseTimes(), breaker: new Breaker(), askedCount: 0 }
+    const state = {
+      times: new ResponseTimes(), breaker: new Breaker(), askedCount: 0,
+      pace: new Pace(), connectedMs: Number.NEGATIVE_INFINITY,
+    }
     this.#states.set(target.key, state)
     return state
   }

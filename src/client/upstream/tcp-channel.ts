@@ -35,6 +35,11 @@ export class TcpChannel {
     this.#onUnused = onUnused
   }
 
+  /** Whether a connection is there, whatever kind of server it is. */
+  get open(): boolean {
+    return this.#connections.size > 0
+  }
+
   /** Whether requests can share a connection that is there. */
   get shared(): boolean {
     return this.#keeps === true && this.#connections.size > 0

@@ -25,6 +25,11 @@ export class Transports {
     return door.protocol === 'tcp' && this.#tcp.get(keyOf(target, door))?.shared === true
   }
 
+  /** Whether a TCP connection to this door is open, shared or not. */
+  isOpen(target: Target, door: Door): boolean {
+    return this.#tcp.get(keyOf(target, door))?.open === true
+  }
+
   /**
    * @param request envelope and message; @param name what it asks for
    * @throws ExchangeError

@@ -5,7 +5,9 @@ import type { SiteProtocol } from '../../record/site.ts'
 import { CODE } from '../../wire/layout.ts'
 import type { UpstreamCounter } from '../counters.ts'
 import { ExchangeError, systemCodeOf } from '../exchange.ts'
-import { ATTEMPT_COUNT_MAX, UDP_ANSWER_MS, UDP_CONCURRENCY_MAX } from '../limits.ts'
+import {
+  ATTEMPT_COUNT_MAX, CHANNEL_IDLE_MS, UDP_ANSWER_MS, UDP_CONCURRENCY_MAX,
+} from '../limits.ts'
 import { type Answer, type FetchFailure, outcomeOf } from '../outcome.ts'
 import { ServerBook, type ServerState } from './server-book.ts'
 import { OverdueError, runStaggered } from './staggered.ts'
@@ -141,11 +143,15 @@ export class Upstream {
     name: string, target: Target, state: ServerState, options: AskOptions, signal: AbortSignal,
   ): Promise<Answer> {
     let failure: UpstreamError | undefined
-    for (const door of this.#doorsOf(target, state)) {
+    const doors = this.#doorsOf(target, state)
+    for (const door of doors) {
+      const open = door.protocol === 'tcp' && this.#transports.isOpen(target, door)
       const remainingMs = options.deadlineMs - this.#parts.clock.elapsedMs()
       if (remainingMs <= 0 || signal.aborted) break
       const others = target.doors.length > 1
-      const timeoutMs = door.protocol === 'udp' && others
+      // What may be blocked on the way leaves time for another way.
+      const tried = door.protocol === 'udp' || (door === doors[0] && !open)
+      const timeoutMs = tried && others
         ? Math.min(UDP_ANSWER_MS, remainingMs / 2)
         : remainingMs
       try {
@@ -158,13 +164,24 @@ export class Upstream {
     throw failure ?? new UpstreamError('unreachable', `there was no way to ask ${target.name}`)
   }
 
-  /** A shared TCP connection goes before UDP; a busy server gets one. */
+  /** A shared TCP connection goes before UDP; a server that is busy or asked often gets one. */
   #doorsOf(target: Target, state: ServerState): readonly Door[] {
     const tcp = target.doors.find(({ protocol }) => protocol === 'tcp')
+    const nowMs = this.#parts.clock.elapsedMs()
+    const often = state.pace.ask(nowMs)
     if (tcp === undefined || target.doors[0] === tcp) return target.doors
-    const busy = state.askedCount > UDP_CONCURRENCY_MAX
-    if (!busy && !this.#transports.isShared(target, tcp)) return target.doors
-    return [tcp, ...target.doors.filter((door) => door !== tcp)]
+    const first = state.askedCount > UDP_CONCURRENCY_MAX
+      || this.#transports.isShared(target, tcp)
+      || (often && this.#mayConnect(target, tcp, state, nowMs))
+    return first ? [tcp, ...target.doors.filter((door) => door !== tcp)] : target.doors
+  }
+
+  /** Of a server that closes after each answer, one try in a while says no more than one each. */
+  #mayConnect(target: Target, tcp: Door, state: ServerState, nowMs: number): boolean {
+    if (this.#transports.isOpen(target, tcp)) return true
+    if (nowMs - state.connectedMs < CHANNEL_IDLE_MS) return false
+    state.connectedMs = nowMs
+    return true
   }
 
   async #askDoor(

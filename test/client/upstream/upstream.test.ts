@@ -1,9 +1,10 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
 import t, { type Test } from 'tap'
 import { UPSTREAM_COUNTERS } from '../../../src/client/counters.ts'
+import { OFTEN_ASKED_COUNT } from '../../../src/client/limits.ts'
 import { createOwnTarget, type Target } from '../../../src/client/upstream/targets.ts'
 import { Upstream } from '../../../src/client/upstream/upstream.ts'
-import { systemClock } from '../../../src/lib/clock.ts'
+import { type Clock, systemClock } from '../../../src/lib/clock.ts'
 import { CounterTable } from '../../../src/lib/counters.ts'
 import type { HostPort } from '../../../src/lib/host-port.ts'
 import { encodePublicKey } from '../../../src/record/public-key.ts'
@@ -17,13 +18,13 @@ import { startTcpPeer, startUdpPeer } from '../peers.ts'
 
 const NAME = '88.1/X'
 
-function createUpstream(t: Test, signaturesDemanded = false) {
+function createUpstream(t: Test, signaturesDemanded = false, clock: Clock = systemClock) {
   const counters = CounterTable.create(UPSTREAM_COUNTERS)
-  const upstream = new Upstream({ clock: systemClock, counters, signaturesDemanded, ca: null })
+  const upstream = new Upstream({ clock, counters, signaturesDemanded, ca: null })
   t.teardown(() => { upstream.stop() })
   const ask = (targets: readonly Target[], withinMs = 3000) =>
     upstream.ask(NAME, targets, {
-      deadlineMs: systemClock.elapsedMs() + withinMs, recursionCount: 0, onHop: null,
+      deadlineMs: clock.elapsedMs() + withinMs, recursionCount: 0, onHop: null,
     })
   return { counters, ask }
 }
@@ -170,4 +171,41 @@ t.test('signatures, where they are demanded and the key is known', async (t) => 
   t.equal(urlOf(await ask([udpTarget(plain.address)])), 'plain', 'no key is known')
   const { ask: trusting } = createUpstream(t, false)
   t.equal(urlOf(await trusting([withKey(plain.address)])), 'plain', 'not demanded')
+})
+
+/** A server with both native doors; `closes` says whether TCP ends after one answer. */
+async function startBoth(t: Test, closes: boolean) {
+  const udp = await startUdpPeer((request, send) => { send(bytesOf(answerTo(request, 'udp'))) })
+  const tcp = await startTcpPeer((request, socket) => {
+    const answer = bytesOf(answerTo(request, 'tcp'))
+    if (closes) socket.end(answer)
+    else socket.write(answer)
+  })
+  t.teardown(() => Promise.all([udp.stop(), tcp.stop()]))
+  const target = createOwnTarget('127.0.0.1', [
+    { protocol: 'udp', port: udp.address.port }, { protocol: 'tcp', port: tcp.address.port },
+  ])
+  return { target, tcp }
+}
+
+t.test('a server that is asked often gets a connection, if it keeps one', async (t) => {
+  // All of it within one second, however long it takes.
+  const { ask, counters } = createUpstream(t, false, { ...systemClock, elapsedMs: () => 10_000 })
+  const { target } = await startBoth(t, false)
+  for (let i = 1; i < OFTEN_ASKED_COUNT; i++) t.equal(urlOf(await ask([target])), 'udp')
+  for (let i = 0; i < 20; i++) t.equal(urlOf(await ask([target])), 'tcp')
+  t.equal(counters.get('upstream_requests_tcp_total'), 20)
+
+  const old = await startBoth(t, true)
+  const seen = new Map<string | undefined, number>()
+  for (let i = 0; i < 3 * OFTEN_ASKED_COUNT; i++) {
+    const url = urlOf(await ask([old.target]))
+    seen.set(url, (seen.get(url) ?? 0) + 1)
+  }
+  t.ok((seen.get('udp') ?? 0) >= 3 * OFTEN_ASKED_COUNT - 2, 'one that closes is left to UDP')
+
+  const { target: { doors: [udp] } } = await startBoth(t, false)
+  const half = createOwnTarget('127.0.0.1', [udp!, { protocol: 'tcp', port: 1 }])
+  for (let i = 0; i < 2 * OFTEN_ASKED_COUNT; i++) t.equal(urlOf(await ask([half])), 'udp')
+  t.equal(counters.get('upstream_failures_unreachable_total'), 1, 'a closed door is tried once')
 })
