@@ -41,6 +41,11 @@ export type ScalePoint = Readonly<z.infer<typeof scalePoint>>
 const overloadPoint = z.object({
   offeredPerSecond: figure, answeredPerSecond: figure, p50Ms: figure.nullable(),
   p99Ms: figure.nullable(),
+  /** Told to ask again. */
+  refusedPerSecond: figure.optional(),
+  /** Health checks and changes meanwhile: how long they took, and how many were told so too. */
+  watchedP99Ms: figure.optional(),
+  watchedRefused: figure.optional(),
 })
 export type OverloadPoint = Readonly<z.infer<typeof overloadPoint>>
 
@@ -68,6 +73,7 @@ const results = z.object({
   rows: z.array(row).readonly(),
   scale: z.array(scalePoint).readonly().optional(),
   overload: z.array(overloadPoint).readonly().optional(),
+  httpOverload: z.array(overloadPoint).readonly().optional(),
   start: startFigures.optional(),
 })
 export type Results = Readonly<z.infer<typeof results>>

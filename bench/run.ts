@@ -9,6 +9,7 @@ import { measureImport } from './import.ts'
 import { measureMisses, measureScale, measureStart } from './large.ts'
 import { measureMetering } from './metering.ts'
 import { measureOverload } from './overload.ts'
+import { measureHttpOverload } from './overload-http.ts'
 import { writePage } from './page/page.ts'
 import { measureBatchCreate, measureRegister } from './register.ts'
 import { figureOf, printTable } from './report.ts'
@@ -81,6 +82,8 @@ await attempt('threads', async () => {
 })
 const scale = await attempt('scale', () => measureScale(folder, nameCount, seconds))
 const overload = await attempt('overload', () => measureOverload(dataDir, seconds))
+const httpOverload = await attempt('overload', () =>
+  measureHttpOverload(dataDir, seconds))
 await attempt('metering', () => {
   add(measureMetering(values.quick ? 0.5 : 2))
 })
@@ -105,10 +108,12 @@ const results: Results = describeRun({
   rows,
   ...(scale === undefined ? {} : { scale }),
   ...(overload === undefined ? {} : { overload }),
+  ...(httpOverload === undefined ? {} : { httpOverload }),
   ...(start === undefined ? {} : { start }),
 })
 printTable(rows)
 if (scale !== undefined) console.table(scale)
 if (overload !== undefined) console.table(overload)
+if (httpOverload !== undefined) console.table(httpOverload)
 if (start !== undefined) console.table(start)
 console.log(`written to ${writeResults(results)} and ${writePage(PAGE, results, before)}`)

@@ -13,7 +13,7 @@ export function writePage(path: string, results: Results, before: Results | unde
 }
 
 export function formatPage(results: Results, before: Results | undefined): string {
-  const { rows, scale, overload, machine, commit, time } = results
+  const { rows, scale, overload, httpOverload, machine, commit, time } = results
   const latencies = rows.filter(({ door }) => LATENCY_DOORS.test(door))
   const change = before === undefined ? '' : chartChange(results, before)
   const cards = [
@@ -28,6 +28,9 @@ export function formatPage(results: Results, before: Results | undefined): strin
     overload === undefined ? '' : card('Beyond the limit', chartOverload(overload),
       'UDP, with a neighbour that leaves the node a tenth of its core, so that ten times what it '
         + 'can do can be asked.'),
+    httpOverload === undefined ? '' : card('Beyond the limit, HTTP', chartOverload(httpOverload),
+      'Batches of a hundred identifiers. Who is not answered is told to ask again (503), or finds '
+        + 'a thousand others waiting.'),
     change === '' || before === undefined ? '' : card(
       `Since ${escape(before.commit)}`, change,
       'The ratio to the baseline, each of its own run, over the last committed one. Above 1 is '

@@ -23,7 +23,7 @@ import { COMMIT_GENERATION } from '../store/store.ts'
 import { TurnReader } from '../store/turn-reader.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import {
-  CERTIFICATE_CHECK_INTERVAL_MS, RECURSED_CACHE_SHARE, REPLY_CACHE_SHARE,
+  ACCEPT_BACKLOG, CERTIFICATE_CHECK_INTERVAL_MS, RECURSED_CACHE_SHARE, REPLY_CACHE_SHARE,
 } from './limits.ts'
 import { exposeMeters } from './expose-meters.ts'
 import { attachMeters, type MeterBuffers } from './meters.ts'
@@ -142,9 +142,9 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
     const { native, shared } = settings
     await udp.start(native.host, native.port, shared)
     await tcp.start(native.host, native.port, shared)
-    const sharing = shared ? { reusePort: true } : {}
-    await http.listen({ ...settings.http, ...sharing })
-    await https?.listen({ ...settings.https?.address, ...sharing })
+    const options = { backlog: ACCEPT_BACKLOG, ...shared ? { reusePort: true } : {} }
+    await http.listen({ ...settings.http, ...options })
+    await https?.listen({ ...settings.https?.address, ...options })
   } catch (error) {
     await stop()
     throw error

@@ -58,3 +58,9 @@ export const RECURSED_CACHE_SHARE = 0.75
 export const RECURSION_TIMEOUT_MS_MAX = 60_000
 /** This machine alone: the system lets no packet with such a sender in from outside. */
 export const TRUSTED_NETWORKS_DEFAULT = '127.0.0.0/8, ::1/128'
+/**
+ * Connections that wait to be taken while a thread works: those that come beyond are not heard,
+ * and ask again after a second. As many as Linux allows by itself, since a health check that comes
+ * with a flood of others waits in the same line.
+ */
+export const ACCEPT_BACKLOG = 4_096
