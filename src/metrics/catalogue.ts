@@ -120,6 +120,8 @@ export const CATALOGUE: readonly Family[] = [
       null, /^desk_outbox_changes$/],
     ['suibiao_desk_outbox_oldest_seconds', 'How long the oldest of them has waited',
       null, /^desk_outbox_oldest_seconds$/],
+    ['suibiao_desk_late_feeds', 'Secondary nodes below whose hourly report is overdue',
+      null, /^desk_late_feeds$/],
   ]),
   ...ofNode('histogram', [
     ['suibiao_registry_commit_changes', 'Changes in one transaction',

@@ -23,6 +23,7 @@ export const NODE_GAUGES = [
   'node_loop_delay_p50_seconds', 'node_loop_delay_p99_seconds', 'node_loop_delay_max_seconds',
   'process_resident_bytes', 'process_open_descriptors', 'process_used_cpu_seconds',
   'process_uptime_seconds', 'desk_outbox_changes', 'desk_outbox_oldest_seconds',
+  'desk_late_feeds',
 ] as const
 
 /** Everything a node measures the distribution of. */

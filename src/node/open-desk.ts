@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { openDesk as openEmptyDesk } from '../desk/bootstrap.ts'
 import { RegistrationDesk } from '../desk/desk.ts'
+import { REPORT_LATE_MS } from '../desk/limits.ts'
 import type { Registry } from '../registry/registry.ts'
 import type { Signer } from '../registry/signer.ts'
 import type { Config } from './config.ts'
@@ -56,17 +57,16 @@ export async function openDesk(deskPrefix: string, parts: OpenDeskParts): Promis
         reporting.wake()
       },
   })
-  const timer = setInterval(() => {
-    save()
-  }, DESK_SAVE_INTERVAL_MS)
-  timer.unref()
   const save = (): void => {
     try {
       desk.save()
+      tellLate(parts)
     } catch (error) {
       logger.warn({ err: error }, 'the counts of the desk could not be saved; trying again')
     }
   }
+  save()
+  const timer = setInterval(save, DESK_SAVE_INTERVAL_MS).unref()
   return {
     desk,
     stop: async () => {
@@ -75,6 +75,13 @@ export async function openDesk(deskPrefix: string, parts: OpenDeskParts): Promis
       await reporting?.stop()
     },
   }
+}
+
+/** Tells the gauges how many nodes below are late with their reports. */
+function tellLate({ registry, meters }: OpenDeskParts): void {
+  const { clock, store } = registry
+  const late = store.desk.feeds.countLate(clock.nowMs() - REPORT_LATE_MS)
+  meters.gauges.set('desk_late_feeds', late)
 }
 
 async function startReportingIfAny(

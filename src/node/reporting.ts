@@ -56,10 +56,14 @@ export function startReporting(upstream: UpstreamDesk, parts: ReportingParts): R
   })
   const loop = new ReportLoop(reporter, parts.logger)
   const tell = (): void => {
-    const { count, oldestMs } = reporter.waiting()
-    const ageMs = oldestMs === null ? 0 : registry.clock.nowMs() - oldestMs
-    gauges.set('desk_outbox_changes', count)
-    gauges.set('desk_outbox_oldest_seconds', Math.max(0, ageMs) / 1000)
+    try {
+      const { count, oldestMs } = reporter.waiting()
+      const ageMs = oldestMs === null ? 0 : registry.clock.nowMs() - oldestMs
+      gauges.set('desk_outbox_changes', count)
+      gauges.set('desk_outbox_oldest_seconds', Math.max(0, ageMs) / 1000)
+    } catch (error) {
+      parts.logger.warn({ err: error }, 'what waits to be reported could not be counted')
+    }
   }
   tell()
   const telling = setInterval(tell, STATE_INTERVAL_MS).unref()

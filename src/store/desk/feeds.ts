@@ -48,8 +48,11 @@ export class Feeds {
   readonly #list: Statement<
     [{ viewer: string | null; prefix: string | null; after: string; countMax: number }],
     FeedSummaryRow>
+  readonly #countLate: Statement<[number], number>
 
   constructor(database: Database) {
+    this.#countLate = database.prepare<[number], number>(
+      'SELECT count(*) FROM desk_feeds WHERE coalesce(complete_ms, 0) < ?').pluck()
     this.#find = database.prepare(
       `SELECT prefix, sequence, digest, received_ms AS receivedMs, complete_ms AS completeMs,
        failed_ms AS failedMs, failure FROM desk_feeds WHERE prefix = ?`)
@@ -76,6 +79,11 @@ export class Feeds {
        AND (@viewer IS NULL OR a.organisation = @viewer)
        AND (@prefix IS NULL OR a.prefix = @prefix)
        AND a.prefix > @after ORDER BY a.prefix LIMIT @countMax`)
+  }
+
+  /** How many nodes that have reported before have not told all they have since a time. */
+  countLate(sinceMs: number): number {
+    return this.#countLate.get(sinceMs) ?? 0
   }
 
   find(prefix: string): FeedRow | undefined {
