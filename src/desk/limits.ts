@@ -7,6 +7,8 @@ export const DESCRIPTION_CHARACTERS_MAX = 1_000
 /** IP addresses of one kind that an organisation names. */
 export const ADDRESS_COUNT_MAX = 32
 export const LICENCE_COUNT_MAX = 10
+/** Photographs of an identity document: its two sides. */
+export const DOCUMENT_IMAGE_COUNT_MAX = 2
 /** Systems of five kinds, some of them at several places. */
 export const SYSTEM_COUNT_MAX = 20
 /** Industries that a secondary node serves: there are 97 divisions. */

@@ -4,7 +4,9 @@ import {
   name, personal, phone, rule, text, website,
 } from './fields.ts'
 import { isIdentityCardNumber } from './identity-card.ts'
-import { LICENCE_COUNT_MAX, SERVED_INDUSTRY_COUNT_MAX, SYSTEM_COUNT_MAX } from './limits.ts'
+import {
+  DOCUMENT_IMAGE_COUNT_MAX, LICENCE_COUNT_MAX, SERVED_INDUSTRY_COUNT_MAX, SYSTEM_COUNT_MAX,
+} from './limits.ts'
 
 /** Where an organisation stands: who runs the node, who runs a secondary node, who joins one. */
 export const LEVELS = ['top', 'secondary', 'enterprise'] as const
@@ -18,6 +20,9 @@ const identityDocument = {
   idType: personal(z.enum(['identity-card', 'passport', 'other'])),
   idNumber: personal(text(40)),
 }
+
+/** Where photographs of someone's identity document are kept, front and back. */
+const documentImages = personal(z.array(text(64)).max(DOCUMENT_IMAGE_COUNT_MAX)).optional()
 
 /** A number that says it is a resident identity number has that number's check character. */
 function checkIdentity(
@@ -35,6 +40,7 @@ const legalPerson = z.strictObject({
   mobile: personal(mobile()),
   email: personal(mail()),
   fax: personal(phone()).optional(),
+  documentImages,
 }).superRefine(checkIdentity)
 
 const contact = z.strictObject({
@@ -43,6 +49,7 @@ const contact = z.strictObject({
   email: personal(mail()),
   idType: identityDocument.idType.optional(),
   idNumber: identityDocument.idNumber.optional(),
+  documentImages,
 }).superRefine(checkIdentity)
 
 const certificate = z.strictObject({

@@ -6,6 +6,9 @@ import {
 
 /** Text that is left out when it is empty, as forms send it. */
 const maybe = z.string().optional().transform((text) => text === '' ? undefined : text)
+/** The number of a file that was uploaded, as text; our own keep their ids so. */
+const fileId = z.union([z.string(), z.number()]).nullish().transform((id) =>
+  id === undefined || id === null || id === '' ? undefined : String(id))
 /** A number of the interface as one of our words; the first is 1. */
 const choice = <T extends string>(words: readonly T[]) =>
   z.coerce.number().int().min(1).max(words.length).transform((n) => words[n - 1])
@@ -16,13 +19,15 @@ const enterprise = {
     orgAddr: z.string(), orgAddrProvince: z.string(), orgAddrCity: z.string(),
     orgAddrCounty: maybe,
     orgCrtType: choice(CERTIFICATES), orgCrtCode: z.string(),
-    orgCrtImgRid: z.union([z.string(), z.number()]).optional(),
+    orgCrtImgRid: fileId,
     orgDesc: maybe, industryCategory: z.string(), industrySpecific: z.string(),
     website: maybe, regAuthority: maybe, regCapital: z.coerce.number().optional(),
     establishDate: maybe, periodValidity: maybe,
     contactName: z.string(), contactCrtType: choice(ID_TYPES), contactCrtNo: z.string(),
+    contactCrtFrontImgRid: fileId, contactCrtBackImgRid: fileId,
     contactEmail: z.string(), contactPhone: z.string(),
     legalName: z.string(), legalCrtType: choice(ID_TYPES), legalCrtNo: z.string(),
+    legalCrtFrontImgRid: fileId, legalCrtBackImgRid: fileId,
     legalEmail: maybe, legalPhone: maybe, legalFax: maybe,
     entPrefix: z.string(),
   }),
@@ -32,6 +37,7 @@ const enterprise = {
       deployAddr: maybe, name: maybe, ipPort: maybe,
     })).default([]),
     servSysBuildType: z.coerce.number().int().optional(), servSysBuildName: maybe,
+    servSysBuildContractFileRid: fileId, servSysOperContractFileRid: fileId,
     servSysOperType: z.coerce.number().int().optional(), servSysOperName: maybe,
   }).optional(),
   entHostingAndIdentifyServeInfo: z.object({
@@ -90,17 +96,19 @@ function toOrganisation({ entBasicInfo, entRegisterManageInfo, ...rest }: Apply)
     },
     certificate: {
       type: basic.orgCrtType, number: basic.orgCrtCode,
-      imageReference: basic.orgCrtImgRid === undefined ? undefined : String(basic.orgCrtImgRid),
+      imageReference: basic.orgCrtImgRid,
     },
     legalPerson: {
       name: basic.legalName, idType: basic.legalCrtType, idNumber: basic.legalCrtNo,
       // The interface lets these be empty, and who speaks for the enterprise is then its contact.
       email: basic.legalEmail ?? basic.contactEmail, mobile: basic.legalPhone ?? basic.contactPhone,
       fax: basic.legalFax,
+      documentImages: toImages(basic.legalCrtFrontImgRid, basic.legalCrtBackImgRid),
     },
     contact: {
       name: basic.contactName, idType: basic.contactCrtType, idNumber: basic.contactCrtNo,
       email: basic.contactEmail, mobile: basic.contactPhone,
+      documentImages: toImages(basic.contactCrtFrontImgRid, basic.contactCrtBackImgRid),
     },
     description: basic.orgDesc,
     industry: basic.industryCategory + basic.industrySpecific,
@@ -135,13 +143,21 @@ function toHosting(hosting: NonNullable<Apply['entHostingAndIdentifyServeInfo']>
 }
 
 function toServiceSystem(info: NonNullable<Apply['entRegisterManageInfo']>): object {
-  const side = (type: number | undefined, name: string | undefined): object =>
-    type === 2 ? { by: 'entrusted', organisation: name ?? '' } : { by: 'self' }
+  const side = (
+    type: number | undefined, name: string | undefined, contract: string | undefined,
+  ): object =>
+    type === 2 ? { by: 'entrusted', organisation: name ?? '', contract } : { by: 'self' }
   if (info.servSysBuildType === undefined || info.servSysOperType === undefined) return {}
   return { serviceSystem: {
-    build: side(info.servSysBuildType, info.servSysBuildName),
-    operation: side(info.servSysOperType, info.servSysOperName),
+    build: side(info.servSysBuildType, info.servSysBuildName, info.servSysBuildContractFileRid),
+    operation: side(info.servSysOperType, info.servSysOperName, info.servSysOperContractFileRid),
   } }
+}
+
+/** Front and back, as far as they were uploaded. */
+function toImages(...ids: readonly (string | undefined)[]): string[] | undefined {
+  const known = ids.filter((id) => id !== undefined)
+  return known.length === 0 ? undefined : known
 }
 
 function toUrl(website: string | undefined): string | undefined {

@@ -6,8 +6,9 @@ import {
 const text = z.string().optional()
 const person = z.object({
   name: text, idType: text, idNumber: text, mobile: text, email: text, fax: text,
-}).default({})
-const undertaking = z.object({ by: text, organisation: text }).default({})
+  documentImages: z.array(z.string()).default([]),
+}).prefault({})
+const undertaking = z.object({ by: text, organisation: text, contract: text }).default({})
 
 /** An organisation as the desk shows it; what may not be seen is masked or missing. */
 export const shownDetails = z.object({
@@ -45,8 +46,10 @@ export function toEntDetail(id: string, details: Details, prefix: string | null)
       })),
       servSysBuildType: numberOf(UNDERTAKINGS, details.serviceSystem?.build.by),
       servSysBuildName: details.serviceSystem?.build.organisation ?? null,
+      servSysBuildContractFileRid: toFileId(details.serviceSystem?.build.contract),
       servSysOperType: numberOf(UNDERTAKINGS, details.serviceSystem?.operation.by),
       servSysOperName: details.serviceSystem?.operation.organisation ?? null,
+      servSysOperContractFileRid: toFileId(details.serviceSystem?.operation.contract),
     },
     entHostingAndIdentifyServeInfo: toHosting(details),
   }
@@ -68,8 +71,13 @@ function toBasicInfo(details: Details): object {
     contactName: contact.name ?? null, contactPhone: contact.mobile ?? null,
     contactEmail: contact.email ?? null, contactCrtType: numberOf(ID_TYPES, contact.idType),
     contactCrtNo: contact.idNumber ?? null,
+    contactCrtFrontImgRid: toFileId(contact.documentImages[0]),
+    contactCrtBackImgRid: toFileId(contact.documentImages[1]),
     legalName: legalPerson.name ?? null, legalCrtType: numberOf(ID_TYPES, legalPerson.idType),
-    legalCrtNo: legalPerson.idNumber ?? null, legalPhone: legalPerson.mobile ?? null,
+    legalCrtNo: legalPerson.idNumber ?? null,
+    legalCrtFrontImgRid: toFileId(legalPerson.documentImages[0]),
+    legalCrtBackImgRid: toFileId(legalPerson.documentImages[1]),
+    legalPhone: legalPerson.mobile ?? null,
     legalEmail: legalPerson.email ?? null, legalFax: legalPerson.fax ?? null,
   }
 }

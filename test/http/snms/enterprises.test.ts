@@ -18,6 +18,7 @@ const REGISTERED = {
       { sysType: 2, deployMode: 2, deployAddr: null, name: '某云', ipPort: null },
     ],
     servSysBuildType: 1, servSysBuildName: null, servSysOperType: 2, servSysOperName: '某运营',
+    servSysBuildContractFileRid: null, servSysOperContractFileRid: 12,
   },
   entHostingAndIdentifyServeInfo: {
     dataHostingOrg: '某托管', extDomain: 'snms.example.cn', extIpAddr: '192.0.2.1;2001:db8::1',

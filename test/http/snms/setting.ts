@@ -19,8 +19,10 @@ export const apply = (number: number, rest: object = {}) => ({
     industryCategory: 'C', industrySpecific: '35', regAuthority: '', regCapital: 1200,
     establishDate: '2012-01-06', periodValidity: '2032-01-05',
     contactName: '张三', contactCrtType: 1, contactCrtNo: '11010519491231002X',
+    contactCrtFrontImgRid: 9, contactCrtBackImgRid: 8,
     contactEmail: 'z@example.cn', contactPhone: '13965757203',
     legalName: '王五', legalCrtType: '1', legalCrtNo: '11010519491231002X', legalFax: '',
+    legalCrtFrontImgRid: 11, legalCrtBackImgRid: 10,
     entPrefix: `88.118.${number}`, ...rest,
   },
   entRegisterManageInfo: {
@@ -29,6 +31,7 @@ export const apply = (number: number, rest: object = {}) => ({
       { sysType: 2, deployMode: 2, name: '某云' },
     ],
     servSysBuildType: 1, servSysOperType: 2, servSysOperName: '某运营',
+    servSysOperContractFileRid: 12,
   },
   entHostingAndIdentifyServeInfo: {
     dataHostingOrg: '某托管', extDomain: 'snms.example.cn', extIpAddr: '192.0.2.1;2001:db8::1',
