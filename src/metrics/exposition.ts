@@ -31,34 +31,44 @@ export function createExposition(tables: ExposedTables): () => Promise<string> {
   return () => registry.metrics()
 }
 
-function exposeCounter(family: Family, { names, slots }: CounterTable<string>): Counter {
-  const series = seriesOf(family, names)
+function exposeCounter(family: Family, table: CounterTable<string>): Counter {
+  const forEachSample = samplesOf(family, table)
   return new Counter({
     ...describe(family),
     collect() {
       this.reset()
-      for (const one of series) {
-        forEachRow(family, one, slots, (labels, thread) => {
-          this.inc(labels, valueOf(slots, thread, one.index))
-        })
-      }
+      forEachSample((labels, value) => {
+        this.inc(labels, value)
+      })
     },
   })
 }
 
-function exposeGauge(family: Family, { names, slots }: GaugeTable<string>): Gauge {
-  const series = seriesOf(family, names)
+function exposeGauge(family: Family, table: GaugeTable<string>): Gauge {
+  const forEachSample = samplesOf(family, table)
   return new Gauge({
     ...describe(family),
     collect() {
       this.reset()
-      for (const one of series) {
-        forEachRow(family, one, slots, (labels, thread) => {
-          this.set(labels, valueOf(slots, thread, one.index))
-        })
-      }
+      forEachSample((labels, value) => {
+        this.set(labels, value)
+      })
     },
   })
+}
+
+/** What calls another function with each value of a family, as the table has it then. */
+function samplesOf(
+  family: Family, { names, slots }: CounterTable<string> | GaugeTable<string>,
+): (use: (labels: Labels, value: number) => void) => void {
+  const series = seriesOf(family, names)
+  return (use) => {
+    for (const one of series) {
+      forEachRow(family, one, slots, (labels, thread) => {
+        use(labels, thread === null ? slots.sum(one.index) : slots.get(thread, one.index))
+      })
+    }
+  }
 }
 
 type Labels = Record<string, string | number>
@@ -134,8 +144,4 @@ function forEachRow(
     return
   }
   for (let thread = 0; thread < slots.threadCount; thread++) use({ ...labels, thread }, thread)
-}
-
-function valueOf(slots: ThreadSlots, thread: number | null, slot: number): number {
-  return thread === null ? slots.sum(slot) : slots.get(thread, slot)
 }
