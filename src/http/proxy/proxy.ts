@@ -17,6 +17,8 @@ import { formatProxyPath, parseProxyName } from './path.ts'
 import { chooseTarget, listLocations, parseSafeUrl, type Target } from './target.ts'
 
 const HTML = 'text/html;charset=UTF-8'
+/** What of a request an address may be chosen by: `parseAsker` reads it. */
+const CHOSEN_BY = 'Accept, Accept-Language, User-Agent'
 /** What a page may load and run: nothing but its own style. */
 const CONTENT_POLICY = "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'"
 
@@ -88,9 +90,12 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
     reply: FastifyReply, name: string, target: Target, values: readonly HandleValue[],
     outcome: Found, parameters: URLSearchParams,
   ): FastifyReply {
+    const seconds = Math.min(keptSeconds(outcome, deps.clock), EXPIRES_SECONDS_MAX)
     if (target.kind === 'alias') {
-      // The browser asks for the other name itself, so a ring of aliases is its to stop.
-      return reply.redirect(formatProxyPath(target.handle), 301)
+      // The browser asks for the other name itself, so a ring of aliases is its to stop. It would
+      // keep this for good, and the alias may change.
+      return reply.header('cache-control', `max-age=${seconds}`)
+        .redirect(formatProxyPath(target.handle), 301)
     }
     const url = target.kind === 'url'
       ? parseSafeUrl(target.url + (parameters.get('urlappend') ?? ''))
@@ -98,12 +103,11 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
     if (target.kind === 'none' || url === undefined) {
       return sendPage(reply, 200, formatValuesPage(name, values))
     }
-    const seconds = Math.min(keptSeconds(outcome, deps.clock), EXPIRES_SECONDS_MAX)
     const escaped = escapeMarkup(url)
     const status = parameters.has('redirectionHeaders') ? 200 : target.status
     return sendPage(
       reply.header('location', url)
-        .header('vary', 'Accept')
+        .header('vary', CHOSEN_BY)
         .header('expires', new Date(deps.clock.nowMs() + seconds * 1000).toUTCString()),
       status,
       formatPage(name, `<p><a href="${escaped}">${escaped}</a></p>`),
@@ -118,7 +122,9 @@ export function addProxy(server: FastifyInstance, deps: HttpDeps): void {
     const [title, line] = textOf(outcome)
     const detail = messageOf(outcome)
     const lines = [name, line, ...(detail === undefined ? [] : [detail])]
-    return sendPage(reply, status, formatMessagePage(title, lines))
+    // Kept by a proxy, it would hide a name that was registered since.
+    return sendPage(reply.header('cache-control', 'no-store'), status,
+      formatMessagePage(title, lines))
   }
 }
 

@@ -101,6 +101,7 @@ t.test('aliases lead to the other name, unless they are to be ignored', async (t
   const followed = await ask('/88.118.8/ALIAS')
   t.equal(followed.status, 301)
   t.equal(followed.headers['location'], '/88.118.8/%E9%83%A8%E4%BB%B6%201')
+  t.match(followed.headers['cache-control'], /^max-age=86400$/, 'not for good')
   const next = await ask(String(followed.headers['location']))
   t.equal(next.headers['location'], 'https://b.example/')
   const ignored = await ask('/88.118.8/ALIAS?ignore_aliases')
@@ -132,6 +133,29 @@ t.test('no name can lead out of the node or into a script', async (t) => {
   }
 })
 
+t.test('whose language decides is told to those who keep answers', async (t) => {
+  put('88.118.8/LANGUAGES', [createValue(1, '10320/loc', `<locations>
+    <location href="https://zh.example/" language="zh" />
+    <location href="https://en.example/" language="en" /></locations>`)])
+  for (const language of ['zh', 'en']) {
+    const { headers } = await ask('/88.118.8/LANGUAGES', {
+      headers: { ...browser, 'accept-language': language },
+    })
+    t.equal(headers['location'], `https://${language}.example/`)
+    t.match(headers['vary'], /Accept-Language/)
+  }
+})
+
+t.test('HEAD says what GET would', async (t) => {
+  for (const path of ['/88.118.8/P1', '/88.118.8/PLAIN', '/88.118.8/NONE', '/', '/%01']) {
+    const [got, head] = [await ask(path), await ask(path, { method: 'HEAD' })]
+    t.equal(head.status, got.status, path)
+    t.equal(head.text, '', path)
+    t.equal(head.headers['content-length'], String(got.bytes.length), path)
+    t.equal(head.headers['location'], got.headers['location'], path)
+  }
+})
+
 t.test('urlappend, redirectionHeaders, action=api', async (t) => {
   const appended = await ask(`/88.118.8/P1?urlappend=${encodeURIComponent('&r=2')}`)
   t.equal(appended.headers['location'], 'https://a.example/p?q=1&r=2')
@@ -159,6 +183,7 @@ t.test('what was not found is a page that says so', async (t) => {
     t.match(answer.headers['content-type'], /^text\/html/)
     t.match(answer.text, text)
     t.notMatch(answer.text, /<b>/)
+    t.equal(answer.headers['cache-control'], 'no-store', path)
     t.equal(counted(`http_outcomes_${counter}_total`), 1, `${path}: counted`)
   }
 })
