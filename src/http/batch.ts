@@ -16,7 +16,8 @@ export function addBatch(server: FastifyInstance, deps: HttpDeps): void {
   server.post('/v1/resolve', async (request, reply) => {
     deps.counters.add('http_batch_requests_total')
     allowOrigin(request, reply)
-    const asProtobuf = request.headers['content-type']?.startsWith(PROTOBUF_TYPE) === true
+    const type = request.headers['content-type']?.toLowerCase()
+    const asProtobuf = type?.startsWith(PROTOBUF_TYPE) === true
     // Loaded with the first batch: a node that has just started answers sooner without it.
     const message = await import('./batch-message.ts')
     const batch = asProtobuf ? message.decodeBatch(request.body) : message.parseBatch(request.body)

@@ -32,10 +32,20 @@ export function queryOf(url = ''): string | null {
 
 /**
  * The name behind the beginning of a route's path. @throws BadRequestError
- * @param base as the route has it: of the path that came, as much is taken off
+ * @param base as the route has it; it ends with a slash
  */
 export function nameBehind(request: FastifyRequest, base: string): string {
-  return decodeName(pathOf(request.raw.url).slice(base.length))
+  const path = pathOf(request.raw.url)
+  return decodeName(path.slice(path.startsWith(base) ? base.length : skipSteps(path, base)))
+}
+
+/** Where the name begins in a path that spells the base otherwise, such as `/%61pi/handles/`. */
+function skipSteps(path: string, base: string): number {
+  let at = 0
+  for (const character of base) {
+    if (character === '/') at = path.indexOf('/', at) + 1
+  }
+  return at
 }
 
 /** Percent-encoded or raw. @throws BadRequestError */

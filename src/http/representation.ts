@@ -60,7 +60,9 @@ export function sendRepresentation(
   request: FastifyRequest, reply: FastifyReply, representation: Representation,
 ): FastifyReply {
   allowOrigin(request, reply)
-  const unchanged = isUnchanged(request.headers['if-none-match'], representation.etag)
+  // Only who gets can have it already: to another method 304 is no answer (RFC 9110, 13.1.2).
+  const unchanged = request.method !== 'POST'
+    && isUnchanged(request.headers['if-none-match'], representation.etag)
   const headers = unchanged ? representation.unchangedHeaders : representation.headers
   for (let i = 0; i < headers.length; i += 2) reply.header(headers[i] ?? '', headers[i + 1])
   if (unchanged) return reply.code(304).send()

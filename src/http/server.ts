@@ -14,7 +14,7 @@ import { BODY_BYTES_MAX, LATENCY_SAMPLE_EVERY } from './limits.ts'
 import { addLocalMetrics } from './metrics.ts'
 import { addProxy } from './proxy/proxy.ts'
 import { BadRequestError } from './question.ts'
-import { allowOrigin, sendApiError } from './reply.ts'
+import { allowOrigin, JSON_TYPE, sendApiError } from './reply.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { addSite } from './site.ts'
 import { addTrace } from './trace.ts'
@@ -22,6 +22,9 @@ import { addTrace } from './trace.ts'
 const URL_BYTES_MAX = 16_384
 /** No route is checked by a schema of fastify's, so what compiles those is never loaded. */
 const WITHOUT_SCHEMAS = { buildValidator: refuseSchema, buildSerializer: refuseSchema }
+const BAD_PATH_BODY = JSON.stringify({
+  responseCode: CODE.protocolError, message: 'The path is malformed',
+})
 const FORM_TYPE = 'application/x-www-form-urlencoded'
 
 /**
@@ -45,8 +48,11 @@ export function createHttpServer(deps: HttpDeps, secure: SecureDoor | null): Fas
       // Names are taken from the raw path; the router's own decoding is only in the way.
       onBadUrl: (_path, _request, response) => {
         deps.counters.add('http_refused_bad-request_total')
-        response.writeHead(400, { 'content-type': 'application/json;charset=UTF-8' })
-        response.end('{"responseCode":4,"message":"The path is malformed"}')
+        response.writeHead(400, {
+          'content-type': JSON_TYPE, 'content-length': BAD_PATH_BODY.length,
+          'cache-control': 'no-store',
+        })
+        response.end(BAD_PATH_BODY)
       },
     },
   })

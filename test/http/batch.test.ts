@@ -64,6 +64,11 @@ t.test('protobuf: the same answers, values as on the wire', async (t) => {
   const values = decodeValues(Buffer.from(results[0].values))
   t.same(values.map(({ type, data }) => [type, data.toString()]), [['URL', 'https://a.example']])
   t.equal(results[1].values.length, 0)
+  const inOtherCase = await ask('/v1/resolve', {
+    method: 'POST', headers: { 'content-type': 'Application/X-Protobuf' },
+    body: Buffer.from(request),
+  })
+  t.same(inOtherCase.bytes, bytes)
 })
 
 t.test('up to ten thousand, and not one more', async (t) => {

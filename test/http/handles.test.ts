@@ -173,6 +173,12 @@ t.test('what can not be asked gets a clear 4xx and is counted', async (t) => {
   const cases: [path: string, options: AskOptions, status: number, code: number, said: RegExp][] = [
     [`${api}88.118.8/%E9%83`, {}, 400, 4, /malformed/],
     [`${api}88.118.8/%zz`, {}, 400, 4, /malformed/],
+    [`${api}88.118.8/%C0%AF`, {}, 400, 4, /malformed/],
+    [`${api}88.118.8/%ED%A0%80`, {}, 400, 4, /malformed/],
+    [`${api}88.118.8/P1?index=`, {}, 400, 4, /index: ""/],
+    [`${api}88.118.8/P1?index=1?index=2`, {}, 400, 4, /index: "1\?index=2"/],
+    [`${api}88.118.8/P1?index=1&index=x`, {}, 400, 4, /index: "x"/],
+    [`${api}88.118.8/P1`, post('{"__proto__":"x"}'), 400, 4, /JSON/],
     [`${api}88.118.8/%01`, {}, 400, 102, /identifier/],
     [`${api}%2Fx`, {}, 400, 102, /identifier/],
     [`${api}88.118.8/${'x'.repeat(2041)}`, {}, 400, 102, /identifier/],
