@@ -4,17 +4,20 @@ import { loadConfig } from '../../src/node/config.ts'
 import { startNode } from '../../src/node/node.ts'
 import { createValue } from '../../src/record/value.ts'
 import { putOf } from '../support/store.ts'
+import { GarbageCollector } from './collector.ts'
 import { NAME_COUNT, nameOf, PREFIX } from './names.ts'
 
-/** What the server is told: write this version of a name; or tell your counters; or stop. */
+/** What the server is told: write this version of a name; or collect your garbage; or stop. */
 export type Order =
   | { readonly kind: 'write'; readonly number: number; readonly version: number }
+  | { readonly kind: 'collect' }
   | { readonly kind: 'stop' }
 
 /** What the server says. */
 export type Report =
   | { readonly kind: 'ready'; readonly native: number; readonly http: number }
   | { readonly kind: 'written'; readonly number: number; readonly version: number }
+  | { readonly kind: 'collected' }
   | { readonly kind: 'stopped'; readonly counters: Record<string, number> }
 
 const [data = '', workers = '2'] = process.argv.slice(2)
@@ -35,6 +38,7 @@ node.registry.execute([
   ...Array.from({ length: NAME_COUNT }, (_unused, number) => blockOf(number, 0)),
 ], 'soak')
 
+const collector = new GarbageCollector()
 const say = (report: Report): void => {
   process.send?.(report)
 }
@@ -44,6 +48,13 @@ process.on('message', (order: Order) => {
     say({ kind: 'written', number: order.number, version: order.version })
     return
   }
+  if (order.kind === 'collect') {
+    void collector.collect().then(() => {
+      say({ kind: 'collected' })
+    })
+    return
+  }
+  collector.close()
   const counters = node.counters()
   void node.stop().then(() => {
     say({ kind: 'stopped', counters })

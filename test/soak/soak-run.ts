@@ -14,6 +14,8 @@ import { findGrowth, type Sample } from './trend.ts'
 import { makeTrouble } from './trouble.ts'
 
 const TICK_MS = 20
+/** Collecting takes tens of milliseconds of each thread. */
+const SAMPLE_INTERVAL_MS_MIN = 1_000
 const WRITE_SHARE = 0.01
 /** Datagrams may be lost where the machine is busy; more than this is no accident. */
 const LOST_SHARE_MAX = 0.01
@@ -51,7 +53,9 @@ export class SoakRun {
   readonly #versions = new Versions()
   readonly #problems: string[] = []
   readonly #samples: Sample[] = []
+  readonly #startedMs = performance.now()
   #latenciesMs: number[] = []
+  #percentiles = { p50Ms: Number.NaN, p99Ms: Number.NaN }
   #asked = 0
   #written = 0
   #lost = 0
@@ -68,6 +72,7 @@ export class SoakRun {
       createUdpClient(ports.native), createTcpClient(ports.native), createHttpClient(ports.http),
     ]
     server.on('message', (report: Report) => {
+      if (report.kind === 'collected') this.#sample()
       if (report.kind !== 'written') return
       this.#written++
       this.#versions.acknowledge(report.number, report.version)
@@ -88,19 +93,18 @@ export class SoakRun {
   /** Runs to the end and stops the server. */
   async finish(): Promise<SoakResult> {
     const { seconds, perSecond } = this.#settings
-    const startedMs = performance.now()
-    const sampleEveryMs = Math.max(500, (seconds * 1000) / 180)
+    const sampleEveryMs = Math.max(SAMPLE_INTERVAL_MS_MIN, (seconds * 1000) / 180)
     let due = 0
     let sampleDueMs = sampleEveryMs
     for (;;) {
-      const elapsedMs = performance.now() - startedMs
+      const elapsedMs = performance.now() - this.#startedMs
       if (elapsedMs >= seconds * 1000 || this.#server.exitCode !== null) break
       // What a busy machine made late is not made up for: the load stays as it is.
       due = Math.min(due + (perSecond * TICK_MS) / 1000, perSecond / 5)
       for (; due >= 1; due--) this.#act()
       if (elapsedMs >= sampleDueMs) {
         sampleDueMs += sampleEveryMs
-        this.#sample(elapsedMs / 1000)
+        this.#look()
       }
       await delay(TICK_MS)
     }
@@ -143,11 +147,18 @@ export class SoakRun {
     else if (text.includes('version')) this.#problem(`${name} was found`)
   }
 
-  #sample(second: number): void {
+  /** Takes the latencies, and has the garbage collected: what stays may have grown. */
+  #look(): void {
     const sorted = this.#latenciesMs.sort((a, b) => a - b)
+    this.#percentiles = { p50Ms: percentile(sorted, 0.5), p99Ms: percentile(sorted, 0.99) }
+    this.#server.send({ kind: 'collect' } satisfies Order)
+  }
+
+  #sample(): void {
+    // What waited for the collector is not the server's doing.
     this.#latenciesMs = []
-    const p50Ms = percentile(sorted, 0.5)
-    const p99Ms = percentile(sorted, 0.99)
+    const second = (performance.now() - this.#startedMs) / 1000
+    const { p50Ms, p99Ms } = this.#percentiles
     const process = `/proc/${this.#server.pid ?? 0}`
     const pages = Number(readFileSync(`${process}/statm`, 'utf8').split(' ')[1])
     const residentBytes = pages * PAGE_BYTES

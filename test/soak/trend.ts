@@ -10,7 +10,7 @@ export interface Sample {
 
 /** Part of the run in which caches fill and code is compiled: not judged. */
 const WARM_UP_SHARE = 0.3
-/** A heap breathes with its collector: growth below both is not told from that. */
+/** What the allocator keeps breathes: growth below both is not told from that. */
 const MEMORY_GROWTH_SHARE = 0.1
 const MEMORY_GROWTH_BYTES = 32 * 1_048_576
 /** Connections come and go: so many descriptors may be open at one look and not at another. */
