@@ -3,10 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
+import { fetchRecord } from '../../src/client/resolve.ts'
+import { parseIdentifier } from '../../src/identifier/identifier.ts'
 import { loadConfig } from '../../src/node/config.ts'
 import { type RunningNode, startNode } from '../../src/node/node.ts'
+import { decodeSite } from '../../src/record/site.ts'
+import { formatSiteAddress } from '../../src/record/site-address.ts'
 import { createValue } from '../../src/record/value.ts'
-import { formatHostPort } from '../../src/lib/host-port.ts'
+import { formatHostPort, type HostPort } from '../../src/lib/host-port.ts'
 import { startUdpPeer } from '../client/peers.ts'
 import { siteValue, startHierarchy } from '../support/hierarchy.ts'
 import { askUdp, connectTcp, requestFor, responseCode } from '../support/native.ts'
@@ -53,6 +57,29 @@ t.test('over UDP and TCP', async (t) => {
   tcp.socket.destroy()
   const without = await askUdp(port, [requestFor('88.118.8/P1', { flags: NOT_RECURSIVE })], 1, 4000)
   t.same(without.map(responseCode), [301], 'without the flag: not here')
+})
+
+t.test('a client that only asks for the way: the site of a prefix, then its node', async (t) => {
+  const { node, enterprise, url } = await startRecursive(t)
+  const nodes = { recursive: node.nativeAddress, enterprise: enterprise.address }
+  const askAt = (text: string, server: HostPort, types: string[]) =>
+    fetchRecord(parseIdentifier(text)!, {
+      server, transport: 'tcp', types, indexes: [], timeoutMs: 5_000,
+    })
+  for (const prefix of ['0.NA/88.118.8', '88.118.8', '0.na/88.118.8']) {
+    const way = await askAt(prefix, nodes.recursive, ['HS_SITE'])
+    t.match(way, { kind: 'found', values: [{ type: 'HS_SITE' }] }, prefix)
+    const [server] = way.kind === 'found' ? decodeSite(way.values[0]!.data).servers : []
+    const door = server!.interfaces.find(({ protocol }) => protocol === 'tcp')
+    const there = { host: formatSiteAddress(server!.address), port: door!.port }
+    t.same(there, nodes.enterprise, 'its address and first TCP door')
+    const asked = enterprise.asked()
+    t.match(await askAt('88.118.8/P1', there, []), { kind: 'found', values: [{}, {}] })
+    t.match(await askAt('88.118.8/NONE', there, []), { kind: 'absent' })
+    t.equal(enterprise.asked(), asked + 2)
+  }
+  const json = await fetch(url('/api/handles/0.NA/88.118.8?type=HS_SITE'))
+  t.match(await json.json(), { responseCode: 1, values: [{ data: { format: 'site' } }] })
 })
 
 t.test('over TCP nobody waits behind a name that is slow to find', async (t) => {
