@@ -5,9 +5,9 @@ import { recordAbove, type RightsNeeded, rightsNeeded } from '../record/rights.t
 import { apply, type RecordCommand, refuse } from '../record/rules.ts'
 import type { HandleValue } from '../record/value.ts'
 import type { Change } from '../store/store.ts'
-import { decodeValues, encodeValues } from '../wire/values.ts'
+import { encodeValues } from '../wire/values.ts'
 import { type FindValues, grantsOf, isMember } from './grants.ts'
-import { findValues, livesHere, type RecordView } from './record-view.ts'
+import { livesHere, type RecordView } from './record-view.ts'
 
 /** Values of records that live elsewhere: null where there is none or nobody could be asked. */
 export type ForeignValues = ReadonlyMap<IdentifierKey, readonly HandleValue[] | null>
@@ -70,7 +70,7 @@ export function decide(command: WriteCommand, asker: Asker, law: Law): Decision 
     return refuse('invalid-handle', 'An identifier needs a suffix')
   }
   const record = law.view.findRecord(key)
-  const current = record === undefined ? undefined : decodeValues(record.block)
+  const current = law.view.findValues(key) ?? undefined
   const verdict = apply(current, command, law.nowSeconds)
   if (verdict.kind === 'refused') return verdict
   const refusal = checkRights(rightsNeeded(current, command), asker, law, key)
@@ -130,5 +130,5 @@ export function checkRights(
 /** Reads records that live here from the view, others from what was fetched before. */
 function finderOf(asker: Asker, law: Law): FindValues {
   return (key) =>
-    livesHere(law.view, key) ? findValues(law.view, key) : asker.foreign.get(key)
+    livesHere(law.view, key) ? law.view.findValues(key) : asker.foreign.get(key)
 }

@@ -4,7 +4,7 @@ import type { Identity } from '../record/command.ts'
 import type { HandleValue } from '../record/value.ts'
 import { FETCH_TIMEOUT_MS } from './limits.ts'
 import { type KeyType, keyTypeOf, type ProofKey, type Rightness } from './proofs.ts'
-import { findValues, livesHere, type RecordView } from './record-view.ts'
+import { livesHere, type RecordView } from './record-view.ts'
 
 /**
  * Reads a record that lives elsewhere, the values of some types: null when we know that there is
@@ -57,7 +57,7 @@ export class IdentityKeys {
     const here = livesHere(this.#view, key)
     if (!here && wanted === 'HS_SECKEY') return this.#distantKey(identity)
     const values = here
-      ? findValues(this.#view, key)
+      ? this.#view.findValues(key)
       : await this.fetch(identity.handle, ['HS_PUBKEY'])
     if (values === null || values === undefined) return values
     const value = values.find(({ index }) => index === identity.index)

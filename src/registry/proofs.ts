@@ -1,7 +1,8 @@
-import { createHash, timingSafeEqual, verify as verifySignature } from 'node:crypto'
+import { timingSafeEqual, verify as verifySignature } from 'node:crypto'
 import { promisify } from 'node:util'
 import { foldAscii } from '../identifier/identifier.ts'
 import { BytesError } from '../lib/bytes.ts'
+import { hashBytes } from '../lib/mac.ts'
 import { randomNonce } from '../lib/random.ts'
 import { decodePublicKey } from '../record/public-key.ts'
 import { createKeyObject, formatPublicKeyDer } from '../record/public-key-der.ts'
@@ -126,4 +127,4 @@ function keyObjectOf(publicKey: Buffer): ReturnType<typeof createKeyObject> {
   }
 }
 
-const digestOf = (bytes: Buffer): Buffer => createHash('sha256').update(bytes).digest()
+const digestOf = (bytes: Buffer): Buffer => hashBytes('sha256', bytes)

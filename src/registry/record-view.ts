@@ -7,6 +7,8 @@ import { decodeValues } from '../wire/values.ts'
 /** Records as they stand when something is decided. */
 export interface RecordView {
   findRecord(key: IdentifierKey): StoredRecord | undefined
+  /** The values of a record; null when there is none. */
+  findValues(key: IdentifierKey): readonly HandleValue[] | null
   /** Whether names under a prefix (folded) live here. */
   isHomed(prefix: string): boolean
 }
@@ -16,21 +18,19 @@ export function livesHere(view: Pick<RecordView, 'isHomed'>, key: IdentifierKey)
   return isKeyHomed(key, { has: (prefix) => view.isHomed(prefix) })
 }
 
-/** The values of a record that lives here; null when there is none. */
-export function findValues(
-  view: Pick<RecordView, 'findRecord'>, key: IdentifierKey,
-): HandleValue[] | null {
-  const record = view.findRecord(key)
+/** The values of a record; null when there is none. */
+export function valuesOf(record: StoredRecord | undefined): readonly HandleValue[] | null {
   return record === undefined ? null : decodeValues(record.block)
 }
 
 /**
- * Records as they will be once the changes gathered so far are committed. Each is read at most
- * once: the commands of one transaction mostly ask for the same prefix's rights.
+ * Records as they will be once the changes gathered so far are committed. Each is read and
+ * decoded at most once: the commands of one transaction mostly ask for the same prefix's rights.
  */
 export class PendingView implements RecordView {
   readonly #base: RecordView
   readonly #records = new Map<IdentifierKey, StoredRecord | undefined>()
+  readonly #values = new Map<IdentifierKey, readonly HandleValue[] | null>()
   readonly #homed = new Map<string, boolean>()
 
   constructor(base: RecordView) {
@@ -44,12 +44,21 @@ export class PendingView implements RecordView {
     return record
   }
 
+  findValues(key: IdentifierKey): readonly HandleValue[] | null {
+    const known = this.#values.get(key)
+    if (known !== undefined) return known
+    const values = valuesOf(this.findRecord(key))
+    this.#values.set(key, values)
+    return values
+  }
+
   isHomed(prefix: string): boolean {
     return this.#homed.get(prefix) ?? this.#base.isHomed(prefix)
   }
 
   /** Takes a change in, so that what is decided next sees it. */
   add(change: Change): void {
+    if ('key' in change) this.#values.delete(change.key)
     switch (change.operation) {
       case 'put':
         this.#records.set(change.key, { name: change.name, block: change.block })

@@ -1,11 +1,12 @@
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { GenerationTable } from '../lib/generations.ts'
+import type { HandleValue } from '../record/value.ts'
 import {
   type Change, type ChangeGroup, type ChangeWriter, COMMIT_GENERATION, HOMED_GENERATION,
   type Store, type StoredRecord,
 } from '../store/store.ts'
-import type { RecordView } from './record-view.ts'
+import { type RecordView, valuesOf } from './record-view.ts'
 
 export interface RegistryParts {
   readonly store: Store
@@ -32,6 +33,10 @@ export class Registry implements RecordView {
 
   findRecord(key: IdentifierKey): StoredRecord | undefined {
     return this.store.findRecord(key)
+  }
+
+  findValues(key: IdentifierKey): readonly HandleValue[] | null {
+    return valuesOf(this.findRecord(key))
   }
 
   /** Runs `work`, whose reads all see the records of one moment. */

@@ -1,7 +1,8 @@
-import { createHmac, hash, pbkdf2, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
+import { createHmac, pbkdf2, pbkdf2Sync, timingSafeEqual } from 'node:crypto'
 import { promisify } from 'node:util'
 import { foldAscii } from '../identifier/identifier.ts'
 import { ByteReader, ByteWriter, BytesError } from '../lib/bytes.ts'
+import { hashBytes } from '../lib/mac.ts'
 import { BLOCK_BYTES_MAX } from '../record/limits.ts'
 import { STRETCHED_KEY_BITS_MAX, STRETCHING_ROUNDS_MAX } from './limits.ts'
 
@@ -134,7 +135,7 @@ export function answerWithSecretKey(
     }
     default: {
       const hashName = form.algorithm === 'md5-old' ? 'md5' : form.algorithm
-      const mac = hash(hashName, Buffer.concat([secret, challenge, secret]), 'buffer')
+      const mac = hashBytes(hashName, Buffer.concat([secret, challenge, secret]))
       return { algorithm: form.algorithm, mac }
     }
   }

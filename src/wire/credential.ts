@@ -1,5 +1,6 @@
-import { createHmac, timingSafeEqual, verify } from 'node:crypto'
+import { timingSafeEqual, verify } from 'node:crypto'
 import { ByteReader, ByteWriter, BytesError } from '../lib/bytes.ts'
+import type { MacKey } from '../lib/mac.ts'
 import { BLOCK_BYTES_MAX } from '../record/limits.ts'
 import { createKeyObject } from '../record/public-key-der.ts'
 import type { PublicKey } from '../record/public-key.ts'
@@ -87,7 +88,7 @@ export function signedInput(
 
 /** The credential of a message inside a session, versions 2.7 and later (§5.4 Credential). */
 export function createSessionCredential(
-  key: Buffer,
+  key: MacKey,
   envelope: SignedEnvelope,
   sessionCounter: number,
   headerAndBody: Buffer,
@@ -98,21 +99,21 @@ export function createSessionCredential(
     version: 0, options: 0, signerHandle: '', sessionCounter,
     type: sessionMacType,
     hashAlgorithm: macAlgorithm,
-    signature: createHmac('sha256', key).update(input).digest(),
+    signature: key.sign(input),
   }
 }
 
 /** Whether a message inside a session was made with its key (§5.4 Credential). */
 export function isSessionCredentialValid(
   credential: Credential,
-  key: Buffer,
+  key: MacKey,
   envelope: SignedEnvelope,
   headerAndBody: Buffer,
 ): boolean {
   if (credential.type !== sessionMacType || credential.hashAlgorithm !== macAlgorithm) return false
   const input = signedInput(envelope, credential.sessionCounter, headerAndBody)
   if (input === undefined) return false
-  const expected = createHmac('sha256', key).update(input).digest()
+  const expected = key.sign(input)
   return (
     credential.signature.length === expected.length &&
     timingSafeEqual(credential.signature, expected)

@@ -1,5 +1,5 @@
-import { hash } from 'node:crypto'
 import { type ByteReader, type ByteWriter, BytesError } from '../lib/bytes.ts'
+import { hashBytes } from '../lib/mac.ts'
 import { versionOf, type WireVersion } from './version.ts'
 
 /** What proves which request an answer belongs to: a hash of its header and body. */
@@ -26,7 +26,7 @@ export function digestAlgorithmOf(version: WireVersion): DigestAlgorithm {
 
 /** @param headerAndBody of the request, without envelope and credential (§2.4 Request digest) */
 export function digestRequest(algorithm: DigestAlgorithm, headerAndBody: Buffer): RequestDigest {
-  return { algorithm, bytes: hash(hashNames[algorithm], headerAndBody, 'buffer') }
+  return { algorithm, bytes: hashBytes(hashNames[algorithm], headerAndBody) }
 }
 
 /** Writes a digest at the start of a body (§2.4 Request digest). */

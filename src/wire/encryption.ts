@@ -1,10 +1,11 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
 import { BytesError } from '../lib/bytes.ts'
+import { MacKey } from '../lib/mac.ts'
 
 /** The keys of a session. */
 export interface SessionKeys {
   /** For the MACs in credentials. */
-  readonly macKey: Buffer
+  readonly macKey: MacKey
   /** AES-128. */
   readonly cipherKey: Buffer
 }
@@ -21,8 +22,8 @@ const cipher = 'aes-128-cbc'
 export function deriveSessionKeys(secret: Buffer): SessionKeys {
   let start = 0
   while (start < secret.length && secret[start] === 0) start++
-  const macKey = secret.subarray(start, start + macKeyBytes)
-  return { macKey, cipherKey: macKey.subarray(0, cipherKeyBytes) }
+  const key = secret.subarray(start, start + macKeyBytes)
+  return { macKey: new MacKey(key), cipherKey: key.subarray(0, cipherKeyBytes) }
 }
 
 /*

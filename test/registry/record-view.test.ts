@@ -1,5 +1,6 @@
 import t from 'tap'
 import { keyOf } from '../../src/identifier/identifier.ts'
+import { createValue } from '../../src/record/value.ts'
 import { livesHere, PendingView } from '../../src/registry/record-view.ts'
 import { createRegistry, putOf } from '../support/store.ts'
 
@@ -9,12 +10,15 @@ t.test('what is pending is seen, the rest is as it is', async (t) => {
   const view = new PendingView(registry)
   const find = (name: string) => view.findRecord(keyOf(name))?.name
   t.same([find('88.1/a'), find('88.1/b'), view.isHomed('88.1')], ['88.1/A', undefined, true])
-  view.add(putOf('88.1/B', []))
+  const count = (name: string) => view.findValues(keyOf(name))?.length
+  t.same([count('88.1/a'), count('88.1/b')], [0, undefined])
+  view.add(putOf('88.1/B', [createValue(1, 'URL', 'x')]))
   view.add({ operation: 'delete', key: keyOf('88.1/A'), name: '88.1/A' })
   view.add({ operation: 'unhome', prefix: '88.1' })
   view.add({ operation: 'home', prefix: '88.2' })
   t.same([find('88.1/a'), find('88.1/b'), view.isHomed('88.1'), view.isHomed('88.2')],
     [undefined, '88.1/B', false, true])
+  t.same([count('88.1/a'), count('88.1/b')], [undefined, 1])
   t.equal(registry.findRecord(keyOf('88.1/A'))?.name, '88.1/A', 'nothing has changed yet')
 })
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import fc from 'fast-check'
 import t from 'tap'
 import { BytesError } from '../../src/lib/bytes.ts'
+import { MacKey } from '../../src/lib/mac.ts'
 import {
   createSessionCredential,
   decodeCredential,
@@ -27,7 +28,7 @@ t.test('the MAC of a session', async (t) => {
   const vector = packets.find((one: { name: string }) => one.name.startsWith('SESSION_TERMINATE'))
   const { envelope, message } = decodePacket(hex(vector.hex))
   const part = decodeHeaderAndBody(hex(vector.hex).subarray(20))
-  const key = hex('0102030405060708090a0b0c0d0e0f10')
+  const key = new MacKey(hex('0102030405060708090a0b0c0d0e0f10'))
   t.strictSame(createSessionCredential(key, envelope, 3, part), message.credential)
   const { credential } = message
   t.ok(credential)

@@ -2,6 +2,7 @@ import { getDiffieHellman, type KeyObject, sign } from 'node:crypto'
 import { createServer, type Socket } from 'node:net'
 import { once } from 'node:events'
 import type { HostPort } from '../../../src/lib/host-port.ts'
+import { MacKey } from '../../../src/lib/mac.ts'
 import { decodePublicKey } from '../../../src/record/public-key.ts'
 import type { Body } from '../../../src/wire/body.ts'
 import {
@@ -193,7 +194,7 @@ export async function startDouble(manners: Manners): Promise<Double> {
     function credentialOf(bytes: Buffer) {
       if (!hasOpFlag(wanted, 'certify') || manners.unsigned === true) return null
       if (session !== null) {
-        const key = manners.wrongMac === true ? nonce : session.keys.macKey
+        const key = manners.wrongMac === true ? new MacKey(nonce) : session.keys.macKey
         return createSessionCredential(key, envelope, 0, bytes)
       }
       const input = signedInput(envelope, 0, bytes)
