@@ -1,3 +1,5 @@
+import { BEIJING_OFFSET_MS } from './limits.ts'
+
 /** What an organisation or a key may use. Null: as much as it likes. */
 export interface Quota {
   readonly requestsPerSecond: number | null
@@ -17,8 +19,6 @@ export interface Denial {
 }
 
 const DAY_MS = 86_400_000
-/** Days begin at midnight in Beijing, where the statistics are read. */
-const DAY_OFFSET_MS = 8 * 3_600_000
 
 /**
  * Counts requests of one holder: a bucket that fills with its rate and holds one second's worth,
@@ -50,7 +50,7 @@ export class Allowance {
     }
     const { requestsPerDay, requestsPerSecond } = quota
     if (requestsPerDay !== null && this.#usedToday >= requestsPerDay) {
-      const restMs = (today + 1) * DAY_MS - DAY_OFFSET_MS - nowMs
+      const restMs = (today + 1) * DAY_MS - BEIJING_OFFSET_MS - nowMs
       return { reason: 'daily', retryAfterSeconds: Math.max(1, Math.ceil(restMs / 1000)) }
     }
     if (requestsPerSecond !== null) {
@@ -76,7 +76,7 @@ export class Allowance {
   }
 }
 
-/** Days since 1970 in Beijing. */
+/** Days since 1970 in Beijing, where the statistics are read. */
 export function dayOf(nowMs: number): number {
-  return Math.floor((nowMs + DAY_OFFSET_MS) / DAY_MS)
+  return Math.floor((nowMs + BEIJING_OFFSET_MS) / DAY_MS)
 }

@@ -106,3 +106,5 @@ export const FILE_BYTES_MAX = 5_242_880
 export const FILES_BYTES_MAX = 67_108_864
 /** The same of who runs the node and hands in the files of all that join it. */
 export const FILES_BYTES_OF_OPERATOR_MAX = 4_294_967_296
+/** How far Beijing's clocks are ahead, by which the field counts days and says times. */
+export const BEIJING_OFFSET_MS = 28_800_000

@@ -1,7 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
 import { createSecret, hashSecret, SESSION_START } from '../actor.ts'
-import { LOCK_OUT_MS, PASSWORD_CHARACTERS_MAX, SESSION_MS,
+import { BEIJING_OFFSET_MS, LOCK_OUT_MS, PASSWORD_CHARACTERS_MAX, SESSION_MS,
   WRONG_PASSWORD_COUNT_MAX } from '../limits.ts'
 import { formatTime, openOperation, operation, time } from '../operation.ts'
 import { LEVELS } from '../organisation.ts'
@@ -10,15 +10,13 @@ import { DeskRefusal } from '../refusal.ts'
 import { ROLES, SCOPES } from '../roles.ts'
 
 const DAY_MS = 86_400_000
-/** Days are those of Beijing, where the field's clients have their clocks. */
-const DAY_OFFSET_MS = 8 * 3_600_000
 
 /** The key itself, or SHA-256 over the hex of its SHA-256 and a day: today or beside it. */
 function provesKey(hash: Buffer, proof: string, nowMs: number): boolean {
   const proofs = [hashSecret(proof)]
   const wanted = [hash]
   for (const days of [-1, 0, 1]) {
-    const day = new Date(nowMs + DAY_OFFSET_MS + days * DAY_MS).toISOString().slice(0, 10)
+    const day = new Date(nowMs + BEIJING_OFFSET_MS + days * DAY_MS).toISOString().slice(0, 10)
     proofs.push(Buffer.from(proof))
     wanted.push(Buffer.from(hashSecret(hash.toString('hex') + day).toString('hex')))
   }

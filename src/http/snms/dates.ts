@@ -1,14 +1,16 @@
 import { z } from 'zod'
+import { BEIJING_OFFSET_MS } from '../../desk/limits.ts'
 import { checkInput } from './check-input.ts'
 
-/** The interface's times are those of a clock in Beijing and say no zone. */
-const OFFSET_MS = 8 * 3_600_000
 const FORM = /^\d{4}-\d{2}-\d{2}( \d{2}:\d{2}:\d{2})?$/
 const MESSAGE = '日期格式应为 yyyy-MM-dd HH:mm:ss'
 
-/** @param time ISO 8601, as the desk says it @returns `2026-11-24 19:44:41` */
+/**
+ * A time as the interface has it: of a clock in Beijing, without a zone.
+ * @param time ISO 8601, as the desk says it @returns `2026-11-24 19:44:41`
+ */
 export function formatDate(time: string): string {
-  return new Date(Date.parse(time) + OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ')
+  return new Date(Date.parse(time) + BEIJING_OFFSET_MS).toISOString().slice(0, 19).replace('T', ' ')
 }
 
 /** A time as a filter has it; a day alone begins, or ends, with that day. */
@@ -17,7 +19,10 @@ const date = (rest: string) =>
     if (text === undefined || text === '') return undefined
     const whole = text.length === 10 ? `${text} ${rest}` : text
     const timeMs = FORM.test(text) ? Date.parse(`${whole.replace(' ', 'T')}Z`) : NaN
-    if (!Number.isNaN(timeMs)) return timeMs - OFFSET_MS
+    // 30 February would be read as 1 March.
+    const known = !Number.isNaN(timeMs)
+      && new Date(timeMs).toISOString().startsWith(text.slice(0, 10))
+    if (known) return timeMs - BEIJING_OFFSET_MS
     context.addIssue({ code: 'custom', message: MESSAGE })
     return z.NEVER
   })

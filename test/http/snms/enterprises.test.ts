@@ -106,7 +106,8 @@ t.test('lists by date, in the time of Beijing', async (t) => {
   }
   t.equal((await prefix('entName=没有')).data.totalElements, 0)
   t.match((await prefix('')).data.content[0], { createDate: /^\S{10} \S{8}$/ })
-  for (const query of ['startDate=x', 'endDate=2020-13-01', 'startDate=2020-1-1',
+  for (const query of ['startDate=x', 'endDate=2020-13-01', 'endDate=2020-02-30',
+    'startDate=2020-1-1',
     'endDate=2020-02-02T00:00:00Z']) {
     t.match(await enterprise(query), { status: -2, message: /Date: 日期格式应为/ }, query)
     t.match(await prefix(query), { status: -2, data: null }, query)
