@@ -3,14 +3,14 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
-import { Pool } from 'undici'
-import { AdminClient } from '../src/client/admin/admin-client.ts'
+import { Pool, request } from 'undici'
 import { createSecretProver } from '../src/client/admin/prover.ts'
-import { type Identifier, parseIdentifier } from '../src/identifier/identifier.ts'
 import { encodeAdminRecord } from '../src/record/admin.ts'
 import { formatValue } from '../src/record/value-json.ts'
 import { createValue, type HandleValue } from '../src/record/value.ts'
+import { LOG_MERGE_PAGES, PAGE_BYTES } from '../src/store/limits.ts'
 import { encodeValues } from '../src/wire/values.ts'
+import { CreatingSession } from './loads/creates.ts'
 import { type Measure, summarise, WrongAnswerError } from './measure.ts'
 import { freePort } from './node-server.ts'
 import type { Row } from './results.ts'
@@ -30,12 +30,11 @@ const VALUES: readonly HandleValue[] = [
   createValue(100, 'HS_ADMIN', encodeAdminRecord(ADMIN)),
 ]
 
-type Create = (name: Identifier) => Promise<void>
-
 /**
  * Durable creates a second, each proven by an administrator, over one native session and over
- * HTTPS; beside bare inserts of the same bytes with the same fsyncs: one a record, or one for as
- * many as are in flight.
+ * HTTPS; beside bare SQLite with the same page size, journal and fsyncs, once with the rows that
+ * a create leaves (the record and the entry of the change log), as many to a commit as the server
+ * was seen to have, and once with a commit and an fsync for each record.
  */
 export async function* measureCreates(seconds: number): AsyncGenerator<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'suibiao-creates-'))
@@ -45,25 +44,32 @@ export async function* measureCreates(seconds: number): AsyncGenerator<Row> {
     for (const inFlight of [1, IN_FLIGHT]) {
       const target = inFlight === 1 ? null : { ratio: TARGET_RATIO }
       for (const door of ['native', 'https'] as const) {
-        const baselines = [measureInserts(folder, inFlight, seconds)]
-        const { measure, share } = await measureDoor(dataDir, door, inFlight, seconds)
-        // On both sides of the run, since a disk's mood changes from second to second.
-        baselines.push(measureInserts(folder, inFlight, seconds))
+        const { measure, share, groupSize, baseline } =
+          await measureDoor(dataDir, door, inFlight, seconds, (rows) =>
+            measureInserts(folder, rows, seconds / 2))
         const what = door === 'native' ? 'one native session' : 'HTTPS'
-        yield {
-          door: `creates, ${what}, ${inFlight} in flight`,
+        const row = (beside: string, of: Inserts): Row => ({
+          door: `creates, ${what}, ${inFlight} in flight, beside ${beside}`,
           perSecond: measure.perSecond,
-          baselinePerSecond: (baselines[0] ?? 0) / 2 + (baselines[1] ?? 0) / 2,
+          baselinePerSecond: of.perSecond,
           p50Ms: measure.p50Ms, p99Ms: measure.p99Ms, p999Ms: measure.p999Ms,
           serverShare: share,
           target,
+          note: `${micros(share / measure.perSecond)} µs of processor for each, ` +
+            `${micros(of.cpuSeconds)} µs bare`,
+        })
+        if (groupSize > 1) {
+          yield row(`the same rows, ${groupSize} to a commit`, baseline.grouped)
         }
+        yield row('one record to a commit', baseline.single)
       }
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
+
+const micros = (seconds: number): string => (seconds * 1e6).toFixed(1)
 
 /** A prefix to create under, and somebody who may. */
 function importAdministrator(dataDir: string): void {
@@ -80,9 +86,15 @@ function importAdministrator(dataDir: string): void {
   if (done.status !== 0) throw new Error('the import failed')
 }
 
+interface Baselines {
+  readonly grouped: Inserts
+  readonly single: Inserts
+}
+
 async function measureDoor(
   dataDir: string, door: 'native' | 'https', inFlight: number, seconds: number,
-): Promise<{ measure: Measure; share: number }> {
+  inserts: (rows: number) => Inserts,
+): Promise<{ measure: Measure; share: number; groupSize: number; baseline: Baselines }> {
   const ports = { native: await freePort(), http: await freePort(), https: await freePort() }
   const server = ServerProcess.start([
     'src/cli/main.mjs', 'serve', '--data', dataDir, '--workers', '0',
@@ -90,40 +102,48 @@ async function measureDoor(
   ])
   try {
     await server.untilReady(ports.http)
-    const { create, close } = door === 'native'
-      ? openNative(ports.native)
+    const { load, close } = door === 'native'
+      ? await openNative(ports.native)
       : openHttps(ports.https, inFlight)
     const run = `${door}-${inFlight}`
-    await load(create, inFlight, seconds / 4, `${run}-warm`)
-    const before = server.cpuSeconds()
-    const measure = await load(create, inFlight, seconds, run)
-    const share = (server.cpuSeconds() - before) / measure.seconds
+    await load(`${run}-warm`, inFlight, seconds / 2)
+    const groupSize = await groupSizeOf(ports.http)
+    // On both sides of the run, since a disk's mood changes from second to second.
+    const before = [inserts(groupSize), inserts(1)]
+    const cpuBefore = server.cpuSeconds()
+    const measure = await load(run, inFlight, seconds)
+    const share = (server.cpuSeconds() - cpuBefore) / measure.seconds
+    const after = [inserts(groupSize), inserts(1)]
     await close()
-    return { measure, share }
+    const of = (i: number): Inserts => meanOf(before[i], after[i])
+    return { measure, share, groupSize, baseline: { grouped: of(0), single: of(1) } }
   } finally {
     await server.stop()
   }
 }
 
-interface Door {
-  readonly create: Create
-  readonly close: () => Promise<void>
+/** How many commands have shared a commit so far, on average. */
+async function groupSizeOf(httpPort: number): Promise<number> {
+  const { body } = await request(`http://127.0.0.1:${httpPort}/metrics`)
+  const text = await body.text()
+  const of = (name: string): number =>
+    Number(new RegExp(`^suibiao_registry_commit_commands_${name} (\\S+)$`, 'm').exec(text)?.[1])
+  return Math.max(1, Math.round(of('sum') / of('count')))
 }
 
-function openNative(port: number): Door {
-  const client = new AdminClient({
-    server: { host: '127.0.0.1', port },
-    prover: createSecretProver(IDENTITY, Buffer.from(SECRET)),
-    session: true, serverKey: null, timeoutMs: 30_000, reuseConnection: true,
-  })
+interface Door {
+  /** Creates as fast as it goes, so many under way at a time, under names that begin with `run`. */
+  readonly load: (run: string, inFlight: number, seconds: number) => Promise<Measure>
+  readonly close: () => void | Promise<void>
+}
+
+async function openNative(port: number): Promise<Door> {
+  const session = await CreatingSession.open(
+    port, createSecretProver(IDENTITY, Buffer.from(SECRET)))
   return {
-    create: async (handle) => {
-      const { code, message } = await client.execute({
-        kind: 'create', handle, values: VALUES, overwrite: false, mint: false,
-      })
-      if (code !== 1) throw new WrongAnswerError(`a create had code ${code}: ${message}`)
-    },
-    close: () => client.close(),
+    load: (run, inFlight, seconds) =>
+      session.load((i) => `${PREFIX}/${run}-${i}`, VALUES, inFlight, seconds),
+    close: () => { session.close() },
   }
 }
 
@@ -135,54 +155,79 @@ function openHttps(port: number, connections: number): Door {
   const authorization = `Basic ${Buffer.from(`${user}:${SECRET}`).toString('base64')}`
   const headers = { authorization, 'content-type': 'application/json' }
   const body = JSON.stringify({ values: VALUES.map(formatValue) })
+  const create = async (name: string): Promise<void> => {
+    const path = `/api/handles/${name}?overwrite=false`
+    const answer = await pool.request({ method: 'PUT', path, headers, body })
+    const text = await answer.body.text()
+    if (answer.statusCode === 201) return
+    throw new WrongAnswerError(`a create had status ${answer.statusCode}: ${text}`)
+  }
   return {
-    create: async (name) => {
-      const path = `/api/handles/${name}?overwrite=false`
-      const answer = await pool.request({ method: 'PUT', path, headers, body })
-      const text = await answer.body.text()
-      if (answer.statusCode === 201) return
-      throw new WrongAnswerError(`a create had status ${answer.statusCode}: ${text}`)
+    load: async (run, inFlight, seconds) => {
+      const latencies: number[] = []
+      const started = performance.now()
+      const endsAt = started + seconds * 1000
+      let next = 0
+      await Promise.all(Array.from({ length: inFlight }, async () => {
+        while (performance.now() < endsAt) {
+          const askedAt = performance.now()
+          await create(`${PREFIX}/${run}-${next++}`)
+          latencies.push(performance.now() - askedAt)
+        }
+      }))
+      return summarise(latencies.length, (performance.now() - started) / 1000, latencies)
     },
     close: () => pool.close(),
   }
 }
 
-/** Creates as fast as it goes, with so many under way at a time. */
-async function load(
-  create: Create, inFlight: number, seconds: number, run: string,
-): Promise<Measure> {
-  const latencies: number[] = []
-  const started = performance.now()
-  const endsAt = started + seconds * 1000
-  let next = 0
-  await Promise.all(Array.from({ length: inFlight }, async () => {
-    while (performance.now() < endsAt) {
-      const name = parseIdentifier(`${PREFIX}/${run}-${next++}`)
-      if (name === undefined) return
-      const askedAt = performance.now()
-      await create(name)
-      latencies.push(performance.now() - askedAt)
-    }
-  }))
-  return summarise(latencies.length, (performance.now() - started) / 1000, latencies)
+interface Inserts {
+  /** Records a second. */
+  readonly perSecond: number
+  /** Processor time of one. */
+  readonly cpuSeconds: number
 }
 
-/** Bare inserts of the same record, `groupSize` in each transaction. @returns records a second */
-function measureInserts(folder: string, groupSize: number, seconds: number): number {
+/**
+ * Bare inserts: of the record and its entry in the change log, `groupSize` in each transaction;
+ * of the record alone where each has a transaction of its own.
+ */
+function measureInserts(folder: string, groupSize: number, seconds: number): Inserts {
   const database = new Database(join(folder, `bare-${performance.now()}.db`))
+  database.pragma(`page_size = ${PAGE_BYTES}`)
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = FULL')
-  database.exec(`CREATE TABLE records (key TEXT PRIMARY KEY, block BLOB NOT NULL)
-    STRICT, WITHOUT ROWID`)
-  const insert = database.prepare('INSERT INTO records VALUES (?, ?)')
+  database.pragma(`wal_autocheckpoint = ${LOG_MERGE_PAGES}`)
+  database.exec(`
+    CREATE TABLE records (key TEXT PRIMARY KEY, name TEXT, block BLOB NOT NULL)
+      STRICT, WITHOUT ROWID;
+    CREATE TABLE changes (
+      number INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, actor TEXT NOT NULL,
+      operation TEXT NOT NULL, name TEXT NOT NULL, block BLOB, hash BLOB NOT NULL
+    ) STRICT`)
+  const insert = database.prepare('INSERT INTO records VALUES (?, ?, ?)')
+  const append = database.prepare('INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)')
   const block = encodeValues(VALUES)
+  const hash = Buffer.alloc(32, 7)
+  const actor = `${IDENTITY.index}:${IDENTITY.handle}`
+  const cpuBefore = process.cpuUsage()
   const started = performance.now()
   let done = 0
   const group = database.transaction(() => {
-    for (let i = 0; i < groupSize; i++) insert.run(`${PREFIX}/BARE-${done++}`, block)
+    for (let i = 0; i < groupSize; i++) {
+      const name = `${PREFIX}/native-64-${++done}`
+      insert.run(name.toUpperCase(), name, block)
+      if (groupSize > 1) append.run(done, Date.now(), actor, 'put', name, block, hash)
+    }
   })
   while (performance.now() - started < seconds * 1000) group.immediate()
   const perSecond = done / ((performance.now() - started) / 1000)
+  const { user, system } = process.cpuUsage(cpuBefore)
   database.close()
-  return perSecond
+  return { perSecond, cpuSeconds: (user + system) / 1e6 / done }
 }
+
+const meanOf = (one?: Inserts, other?: Inserts): Inserts => ({
+  perSecond: ((one?.perSecond ?? 0) + (other?.perSecond ?? 0)) / 2,
+  cpuSeconds: ((one?.cpuSeconds ?? 0) + (other?.cpuSeconds ?? 0)) / 2,
+})

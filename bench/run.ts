@@ -20,6 +20,8 @@ import { measureThreads } from './threads.ts'
 const DOOR_PARTS = ['http', 'udp', 'tcp', 'pipelined', 'cached', 'day', 'batch']
 const PARTS = [...DOOR_PARTS, 'miss', 'scale', 'start', 'overload', 'threads', 'metering', 'import',
   'creates', 'register', 'hierarchy']
+/** Parts that make what little data they need themselves. */
+const DATALESS_PARTS = ['metering', 'import', 'creates', 'register']
 const USAGE = `npm run bench -- [--quick] [--only PART,…] [--seconds N] [--names N] [--keep DIR]
   parts: ${PARTS.join(', ')}
   --keep DIR   where the generated data sets are, and stay (default: in the temporary folder)`
@@ -47,7 +49,8 @@ const nameCount = Number(values.names ?? (values.quick ? 100_000 : 10_000_000))
 const folder = values.keep ?? join(tmpdir(), 'suibiao-bench')
 
 if (!canPin) console.error('server and load share cores here: ratios only, and weak ones')
-const dataDir = await prepareData(folder, nameCount)
+const wantsData = only.some((part) => !DATALESS_PARTS.includes(part))
+const dataDir = wantsData ? await prepareData(folder, nameCount) : ''
 const rows: Row[] = []
 const add = (row: Row): void => {
   rows.push(row)
