@@ -71,8 +71,7 @@ function findKeyActor(store: DeskStore, secret: string, nowMs: number): Actor | 
 }
 
 function keyActor(store: DeskStore, key: KeyRow, nowMs: number): Actor | undefined {
-  if (key.revokedMs !== null) return undefined
-  if (key.expiresMs !== null && key.expiresMs <= nowMs) return undefined
+  if (!isAlive(key, nowMs)) return undefined
   const level = levelOf(store, key.organisation)
   if (level === undefined) return undefined
   const { scopes } = keyBody.parse(JSON.parse(key.body))
@@ -80,6 +79,11 @@ function keyActor(store: DeskStore, key: KeyRow, nowMs: number): Actor | undefin
     name: `key:${key.id}`, organisation: key.organisation, level, role: 'operator',
     scopes: new Set(scopes), user: null, key: key.id,
   }
+}
+
+/** Whether a key is good for anything now. */
+export function isAlive({ revokedMs, expiresMs }: KeyRow, nowMs: number): boolean {
+  return revokedMs === null && (expiresMs === null || expiresMs > nowMs)
 }
 
 function levelOf(store: DeskStore, organisation: string): Level | undefined {

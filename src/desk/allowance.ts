@@ -1,4 +1,4 @@
-import { BEIJING_OFFSET_MS } from './limits.ts'
+import { dayOf, startOfDayMs } from './day.ts'
 
 /** What an organisation or a key may use. Null: as much as it likes. */
 export interface Quota {
@@ -17,8 +17,6 @@ export interface Denial {
   readonly reason: 'rate' | 'daily'
   readonly retryAfterSeconds: number
 }
-
-const DAY_MS = 86_400_000
 
 /**
  * Counts requests of one holder: a bucket that fills with its rate and holds one second's worth,
@@ -50,7 +48,7 @@ export class Allowance {
     }
     const { requestsPerDay, requestsPerSecond } = quota
     if (requestsPerDay !== null && this.#usedToday >= requestsPerDay) {
-      const restMs = (today + 1) * DAY_MS - BEIJING_OFFSET_MS - nowMs
+      const restMs = startOfDayMs(today + 1) - nowMs
       return { reason: 'daily', retryAfterSeconds: Math.max(1, Math.ceil(restMs / 1000)) }
     }
     if (requestsPerSecond !== null) {
@@ -74,9 +72,4 @@ export class Allowance {
     this.#tokens = tokens - 1
     return undefined
   }
-}
-
-/** Days since 1970 in Beijing, where the statistics are read. */
-export function dayOf(nowMs: number): number {
-  return Math.floor((nowMs + BEIJING_OFFSET_MS) / DAY_MS)
 }

@@ -86,6 +86,19 @@ export const ipAddresses = (family: 4 | 6) => z.array(ipAddress(family)).max(ADD
 
 export const port = () => z.int().min(1).max(65_535)
 
+/** Refuses each value that was there before. @param pathOf where the value with a number stands */
+export function refuseDuplicates(
+  values: readonly unknown[], pathOf: (i: number) => PropertyKey[], context: z.RefinementCtx,
+): void {
+  const seen = new Set<unknown>()
+  for (const [i, value] of values.entries()) {
+    if (seen.has(value)) {
+      context.addIssue({ code: 'custom', path: pathOf(i), params: rule('duplicate') })
+    }
+    seen.add(value)
+  }
+}
+
 /** Marks a field as personal data: never in public answers, masked for read-only eyes. */
 export function personal<T extends z.ZodType>(schema: T): T {
   return schema.meta({ ...schema.meta(), 'x-personal': true })

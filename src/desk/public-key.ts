@@ -1,6 +1,13 @@
 import { createPublicKey } from 'node:crypto'
+import { z } from 'zod'
 import { encodePublicKey } from '../record/public-key.ts'
+import { rule } from './fields.ts'
 import { KEY_PEM_CHARACTERS_MAX, RSA_BITS_MIN } from './limits.ts'
+
+/** The field of a request that holds a public key in PEM, which `parsePublicKeyPem` reads. */
+export const publicKeyPem = () =>
+  z.string().max(KEY_PEM_CHARACTERS_MAX)
+    .refine((pem) => parsePublicKeyPem(pem) !== undefined, { params: rule('public-key') })
 
 /**
  * Reads an applicant's public key from PEM as the data of an HS_PUBKEY value: RSA of at least

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { DeskStore } from '../store/desk/desk-store.ts'
-import { Allowance, dayOf, type Denial, type Quota, UNLIMITED } from './allowance.ts'
+import { Allowance, type Denial, type Quota, UNLIMITED } from './allowance.ts'
+import { dayOf } from './day.ts'
 import { DeskRefusal } from './refusal.ts'
 
 const countMax = z.int().min(0).max(1_000_000_000_000).nullable().default(null)

@@ -1,11 +1,10 @@
 import ipaddr from 'ipaddr.js'
 import { z } from 'zod'
 import type { Site, SiteInterface } from '../record/site.ts'
+import { ANY_ADDRESS, parseSiteAddress } from '../record/site-address.ts'
 import { VERSION } from '../wire/layout.ts'
-import { ipAddress, port, rule } from './fields.ts'
+import { ipAddress, port, refuseDuplicates, rule } from './fields.ts'
 import { ROUTE_ENDPOINT_COUNT_MAX } from './limits.ts'
-
-const IP_BYTES = 16
 
 /** One address of a node, and where it answers: tables 2 and 7 of the docking guide. */
 const endpoint = z.strictObject({
@@ -23,17 +22,10 @@ export const route = z.strictObject({
   codeSystem: z.enum(['Handle', 'OID', 'DID:BID', 'VAA', 'Ecode', 'GS1']).default('VAA'),
   endpoints: z.array(endpoint).min(1).max(ROUTE_ENDPOINT_COUNT_MAX),
 }).superRefine(({ endpoints }, context) => {
-  const seen = new Set<string>()
-  for (const [i, { ip }] of endpoints.entries()) {
-    // A broken address is told about by its own rule.
-    const normal = ipaddr.isValid(ip) ? ipaddr.parse(ip).toNormalizedString() : ip
-    if (seen.has(normal)) {
-      context.addIssue({
-        code: 'custom', path: ['endpoints', i, 'ip'], params: rule('duplicate'),
-      })
-    }
-    seen.add(normal)
-  }
+  // A broken address is told about by its own rule.
+  const addresses = endpoints.map(({ ip }) =>
+    ipaddr.isValid(ip) ? ipaddr.parse(ip).toNormalizedString() : ip)
+  refuseDuplicates(addresses, (i) => ['endpoints', i, 'ip'], context)
 })
 
 export type Route = z.output<typeof route>
@@ -58,7 +50,7 @@ export function createRouteSites(
     attributes: [{ name: 'desc', value: description }],
     servers: [{
       serverId: 1,
-      address: addressBytes(ip),
+      address: parseSiteAddress(ip) ?? ANY_ADDRESS,
       publicKey: Buffer.alloc(0),
       // TCP first: the field's SDKs take the first interface and connect to it.
       interfaces: [
@@ -73,11 +65,4 @@ function interfaceOf(
   protocol: SiteInterface['protocol'], port: number | undefined,
 ): SiteInterface[] {
   return port === undefined ? [] : [{ admin: true, query: true, protocol, port }]
-}
-
-function addressBytes(ip: string): Buffer {
-  const bytes = Buffer.alloc(IP_BYTES)
-  const parsed = ipaddr.parse(ip).toByteArray()
-  bytes.set(parsed, IP_BYTES - parsed.length)
-  return bytes
 }

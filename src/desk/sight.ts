@@ -3,7 +3,10 @@ import type { ApplicationRow } from '../store/desk/applications.ts'
 import type { DeskStore } from '../store/desk/desk-store.ts'
 import type { OrganisationRow } from '../store/desk/organisations.ts'
 import type { Actor } from './actor.ts'
+import { refuseField } from './check.ts'
+import { parsePrefixCode, type PrefixCode } from './prefix-code.ts'
 import { DeskRefusal } from './refusal.ts'
+import type { Scope } from './roles.ts'
 import type { Party } from './workflow.ts'
 
 /*
@@ -47,6 +50,18 @@ export function loadOrganisation(store: DeskStore, id: string, actor: Actor): Or
   return row
 }
 
+/**
+ * The organisation that someone acts for: its own, or one that it has taken on.
+ * @throws DeskRefusal when it is another
+ */
+export function loadOwnOrganisation(
+  store: DeskStore, id: string | undefined, actor: Actor,
+): OrganisationRow {
+  const row = loadOrganisation(store, id ?? actor.organisation, actor)
+  if (row.id === actor.organisation || row.parent === actor.organisation) return row
+  throw new DeskRefusal('not-yours', { what: '-' })
+}
+
 /** @throws DeskRefusal when it isn't there or may not be seen */
 export function loadApplication(store: DeskStore, id: string, actor: Actor): ApplicationRow {
   const row = store.applications.find(id)
@@ -65,13 +80,26 @@ export function loadPrefix(store: DeskStore, prefix: string, actor: Actor): Appl
   return row
 }
 
-/** The prefix above, while it is in use. */
-export function findParent(
-  store: DeskStore, row: Pick<ApplicationRow, 'parent'>,
-): ApplicationRow | undefined {
-  if (row.parent === null) return undefined
-  const parent = store.applications.findByPrefix(row.parent)
-  return parent?.state === 'enabled' ? parent : undefined
+/** The prefix of someone who may change it: its holder, or who took the holder on. */
+export function loadHeld(store: DeskStore, prefix: string, actor: Actor): ApplicationRow {
+  const row = loadPrefix(store, prefix, actor)
+  if (partiesOf(store, row, actor).includes('applicant')) return row
+  throw new DeskRefusal('not-yours', { what: row.state })
+}
+
+/**
+ * A prefix that is wanted, taken apart, and the one above.
+ * @param pointer where it stands in the request
+ * @throws DeskRefusal when it is none, or the one above is not in use here
+ */
+export function loadAbove(
+  store: DeskStore, prefix: string, pointer: string,
+): { readonly code: PrefixCode; readonly above: ApplicationRow } {
+  const code = parsePrefixCode(prefix)
+  if (code === undefined) throw refuseField(pointer, 'invalid_format:regex')
+  const above = code.parent === null ? undefined : store.applications.findByPrefix(code.parent)
+  if (above?.state === 'enabled') return { code, above }
+  throw new DeskRefusal('parent-unknown', { what: code.parent ?? '' })
 }
 
 /**
@@ -90,4 +118,18 @@ export function partiesOf(
   if (parent?.organisation === actor.organisation) parties.push('parent')
   if (isOperator(store, actor)) parties.push('top')
   return parties
+}
+
+/**
+ * The sides that someone may act on: the applicant's with a right of its own, the others with that
+ * to review. @throws DeskRefusal when there are none
+ */
+export function actingParties(
+  store: DeskStore, row: ApplicationRow, actor: Actor, applicantScope: Scope,
+): Party[] {
+  const parties = partiesOf(store, row, actor).filter((party) =>
+    actor.scopes.has(party === 'applicant' ? applicantScope : 'review:write'))
+  if (parties.length > 0) return parties
+  const own = row.organisation === actor.organisation
+  throw new DeskRefusal('forbidden', { what: own ? applicantScope : 'review:write' })
 }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { description, industry, name, rule } from './fields.ts'
+import { description, industry, name, refuseDuplicates, rule } from './fields.ts'
 import {
   TEMPLATE_INDEX_MIN, TEMPLATE_ITEM_COUNT_MAX, TEMPLATE_VERSION_CHARACTERS_MAX,
   VALUE_CHARACTERS_MAX, VALUE_TYPE_CHARACTERS_MAX,
@@ -41,14 +41,8 @@ export const templateBody = z.strictObject({
   activeCarrier: z.boolean().default(false),
   items: z.array(templateItem).min(1).max(TEMPLATE_ITEM_COUNT_MAX),
 }).superRefine(({ items }, context) => {
-  const seen = { type: new Set<unknown>(), index: new Set<unknown>() }
-  for (const [i, item] of items.entries()) {
-    for (const key of ['type', 'index'] as const) {
-      if (seen[key].has(item[key])) {
-        context.addIssue({ code: 'custom', path: ['items', i, key], params: rule('duplicate') })
-      }
-      seen[key].add(item[key])
-    }
+  for (const key of ['type', 'index'] as const) {
+    refuseDuplicates(items.map((item) => item[key]), (i) => ['items', i, key], context)
   }
 })
 

@@ -80,8 +80,8 @@ export interface WorkflowCase {
 }
 
 /** What comes of an action: the next state, or why there is none. */
-export type Step =
-  | { readonly kind: 'moved'; readonly to: State; readonly by: Party }
+export type Step<S> =
+  | { readonly kind: 'moved'; readonly to: S; readonly by: Party }
   /** Nobody can do that in this state. */
   | { readonly kind: 'wrong-state' }
   /** Someone else could. */
@@ -90,13 +90,18 @@ export type Step =
 /** Looks an action up for someone who stands on one side or several. */
 export function takeStep(
   at: WorkflowCase, action: Action, parties: readonly Party[],
-): Step {
-  const rows = TRANSITIONS.filter((row) =>
+): Step<State> {
+  return choose(TRANSITIONS.filter((row) =>
     row.from === at.state && row.action === action
     && (row.level === undefined || row.level === at.level)
-    && (row.heldBy === undefined || row.heldBy === at.heldBy))
+    && (row.heldBy === undefined || row.heldBy === at.heldBy)), parties)
+}
+
+/** The highest party counts, so that what the top-level node held back stays held back. */
+function choose<S>(
+  rows: readonly { readonly by: Party; readonly to: S }[], parties: readonly Party[],
+): Step<S> {
   if (rows.length === 0) return { kind: 'wrong-state' }
-  // The highest party counts, so that what the top-level node held back stays held back.
   const row = rows.filter(({ by }) => parties.includes(by))
     .sort((a, b) => PARTIES.indexOf(b.by) - PARTIES.indexOf(a.by))[0]
   return row === undefined ? { kind: 'not-yours' } : { kind: 'moved', to: row.to, by: row.by }
@@ -134,12 +139,7 @@ const HOSTING_STEPS: readonly {
 /** What comes of an action on a prefix's hosting. */
 export function takeHostingStep(
   from: Hosting, action: HostingAction, parties: readonly Party[],
-):
-  | { readonly kind: 'moved'; readonly to: Hosting; readonly by: Party }
-  | { readonly kind: 'wrong-state' }
-  | { readonly kind: 'not-yours' } {
-  const rows = HOSTING_STEPS.filter((row) => row.from === from && row.action === action)
-  if (rows.length === 0) return { kind: 'wrong-state' }
-  const row = rows.find(({ by }) => parties.includes(by))
-  return row === undefined ? { kind: 'not-yours' } : { kind: 'moved', to: row.to, by: row.by }
+): Step<Hosting> {
+  return choose(
+    HOSTING_STEPS.filter((row) => row.from === from && row.action === action), parties)
 }

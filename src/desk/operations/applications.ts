@@ -3,20 +3,19 @@ import { prefixRecordKey } from '../../identifier/identifier.ts'
 import { randomId } from '../../lib/sortable-id.ts'
 import type { ApplicationRow } from '../../store/desk/applications.ts'
 import type { Actor } from '../actor.ts'
-import { refuseField } from '../check.ts'
-import { rule, text } from '../fields.ts'
-import { KEY_PEM_CHARACTERS_MAX, PREFIX_CHARACTERS_MAX, REASON_CHARACTERS_MAX } from '../limits.ts'
+import { text } from '../fields.ts'
+import { PREFIX_CHARACTERS_MAX, REASON_CHARACTERS_MAX } from '../limits.ts'
 import { assertVersion, type Context, formatTime, operation, page, pageQuery, readCursor, time,
   toPage } from '../operation.ts'
 import { LEVELS } from '../organisation.ts'
-import { parsePrefixCode } from '../prefix-code.ts'
 import { type Application, applicationBody, publishPrefix, readApplication,
   saveApplication } from '../prefix.ts'
-import { parsePublicKeyPem } from '../public-key.ts'
+import { publicKeyPem } from '../public-key.ts'
 import { assertPrefixQuota } from '../quotas.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { route } from '../route.ts'
-import { findParent, loadApplication, loadOrganisation, partiesOf, viewerOf } from '../sight.ts'
+import { actingParties, loadAbove, loadApplication, loadOwnOrganisation,
+  viewerOf } from '../sight.ts'
 import { ACTIONS, type Action, HOSTING_CODES, isGiven, type Party, STATE_CODES, STATES,
   takeStep } from '../workflow.ts'
 
@@ -25,9 +24,7 @@ export const applicationInput = z.strictObject({
   /** The prefix wanted, such as `88.118` or `88.118.8`. */
   prefix: z.string().max(PREFIX_CHARACTERS_MAX).regex(/^\d{2}\.\d{3,5}(\.\d{1,20})?$/),
   /** RSA, in PEM: it becomes the prefix record's HS_PUBKEY. */
-  publicKey: z.string().max(KEY_PEM_CHARACTERS_MAX)
-    .refine((pem) => parsePublicKeyPem(pem) !== undefined, { params: rule('public-key') })
-    .optional(),
+  publicKey: publicKeyPem().optional(),
   route: route.optional(),
   remarks: text(REASON_CHARACTERS_MAX).optional(),
 })
@@ -75,11 +72,7 @@ export function addApplication(
   context: Context, organisation: string, input: z.output<typeof applicationInput>,
 ): Application {
   const { store, nowMs } = context
-  const code = parsePrefixCode(input.prefix)
-  if (code === undefined) throw refuseField('/body/prefix', 'invalid_format:regex')
-  if (findParent(store, code) === undefined) {
-    throw new DeskRefusal('parent-unknown', { what: code.parent ?? '' })
-  }
+  const { code } = loadAbove(store, input.prefix, '/body/prefix')
   // A record that came another way, such as by an import, takes the code as well.
   const recorded = context.records.findBlock(prefixRecordKey(code.prefix)) !== undefined
   if (recorded || store.applications.findByPrefix(code.prefix) !== undefined) {
@@ -102,7 +95,9 @@ export function addApplication(
 }
 
 const params = z.strictObject({ application: z.string().max(64) })
-const done = (application: Application) =>
+
+/** What an operation answers that shows an application. */
+export const done = (application: Application) =>
   ({ value: showApplication(application), version: application.row.version })
 
 export const applicationOperations = {
@@ -114,10 +109,7 @@ export const applicationOperations = {
     }),
     output: applicationView,
     run(context, { body: { organisation, ...input } }, actor) {
-      const holder = loadOrganisation(context.store, organisation ?? actor.organisation, actor)
-      if (holder.id !== actor.organisation && holder.parent !== actor.organisation) {
-        throw new DeskRefusal('not-yours', { what: '-' })
-      }
+      const holder = loadOwnOrganisation(context.store, organisation, actor)
       return done(addApplication(context, holder.id, input))
     },
   }),
@@ -223,9 +215,7 @@ function step(
   if (level === 'top' || holder?.parent === null) {
     throw new DeskRefusal('wrong-state', { what: state })
   }
-  const parties = partiesOf(context.store, row, actor).filter((party) =>
-    actor.scopes.has(party === 'applicant' ? 'application:write' : 'review:write'))
-  if (parties.length === 0) throw new DeskRefusal('forbidden', { what: 'review:write' })
+  const parties = actingParties(context.store, row, actor, 'application:write')
   const taken = takeStep({ state, level, heldBy }, action, parties)
   if (taken.kind === 'moved') return taken
   throw new DeskRefusal(taken.kind, { what: state })

@@ -3,6 +3,7 @@ import { randomId } from '../../lib/sortable-id.ts'
 import type { KeyRow } from '../../store/desk/keys.ts'
 import { type Actor, createSecret, hashSecret, KEY_START, keyBody } from '../actor.ts'
 import { refuseField } from '../check.ts'
+import { DAY_MS } from '../day.ts'
 import { name } from '../fields.ts'
 import { KEY_DAYS_MAX, KEY_DAYS_DEFAULT } from '../limits.ts'
 import { type Context, formatTime, operation, page, pageQuery, readCursor, time,
@@ -15,7 +16,6 @@ const view = z.object({
   createdAt: time(), expiresAt: time().nullable(), revokedAt: time().nullable(),
 })
 
-const DAY_MS = 86_400_000
 const params = z.strictObject({ key: z.string().max(64) })
 
 function showKey(row: KeyRow): z.output<typeof view> {

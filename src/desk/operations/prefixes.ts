@@ -1,22 +1,20 @@
 import { z } from 'zod'
 import type { ApplicationRow } from '../../store/desk/applications.ts'
 import type { Actor } from '../actor.ts'
-import { rule, text } from '../fields.ts'
-import { KEY_PEM_CHARACTERS_MAX, PREFIX_CHARACTERS_MAX, REASON_CHARACTERS_MAX } from '../limits.ts'
+import { text } from '../fields.ts'
+import { PREFIX_CHARACTERS_MAX, REASON_CHARACTERS_MAX } from '../limits.ts'
 import { assertVersion, type Context, operation, page, pageQuery, readCursor,
   toPage } from '../operation.ts'
 import { type Application, publishHosted, publishPrefix, readApplication,
   saveApplication } from '../prefix.ts'
-import { parsePublicKeyPem } from '../public-key.ts'
+import { publicKeyPem } from '../public-key.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { route } from '../route.ts'
-import { loadPrefix, partiesOf, viewerOf } from '../sight.ts'
+import { actingParties, loadHeld, loadPrefix, viewerOf } from '../sight.ts'
 import { HOSTING_ACTIONS, takeHostingStep } from '../workflow.ts'
-import { applicationView, showApplication } from './applications.ts'
+import { applicationView, done, showApplication } from './applications.ts'
 
 const params = z.strictObject({ prefix: z.string().max(PREFIX_CHARACTERS_MAX) })
-const done = (application: Application) =>
-  ({ value: showApplication(application), version: application.row.version })
 
 export const prefixOperations = {
   'prefix.list': operation('prefix:read', {
@@ -58,10 +56,7 @@ export const prefixOperations = {
   'prefix.key': operation('prefix:write', {
     summary: 'Sets the public key of a prefix: the HS_PUBKEY of its record',
     params,
-    body: z.strictObject({
-      publicKey: z.string().max(KEY_PEM_CHARACTERS_MAX)
-        .refine((pem) => parsePublicKeyPem(pem) !== undefined, { params: rule('public-key') }),
-    }),
+    body: z.strictObject({ publicKey: publicKeyPem() }),
     output: applicationView,
     versioned: true,
     run(context, { params, body }, actor) {
@@ -85,9 +80,7 @@ export const prefixOperations = {
       const before = readApplication(loadPrefix(context.store, params.prefix, actor))
       if (context.ifMatch !== null) assertVersion(context, before.row.version)
       assertInUse(before)
-      const parties = partiesOf(context.store, before.row, actor).filter((party) =>
-        actor.scopes.has(party === 'applicant' ? 'prefix:write' : 'review:write'))
-      if (parties.length === 0) throw new DeskRefusal('forbidden', { what: 'prefix:write' })
+      const parties = actingParties(context.store, before.row, actor, 'prefix:write')
       const taken = takeHostingStep(before.hosting, action, parties)
       if (taken.kind !== 'moved') throw new DeskRefusal(taken.kind, { what: before.hosting })
       if (action === 'refuse' && reason === undefined) throw new DeskRefusal('reason-needed')
@@ -102,12 +95,9 @@ export const prefixOperations = {
   }),
 }
 
-/** The prefix of someone who may change it: its holder, or who took the holder on. */
+/** The prefix of someone who may change it now, and has seen it as it is. */
 function loadOwn(context: Context, prefix: string, actor: Actor): Application {
-  const application = readApplication(loadPrefix(context.store, prefix, actor))
-  if (!partiesOf(context.store, application.row, actor).includes('applicant')) {
-    throw new DeskRefusal('not-yours', { what: application.state })
-  }
+  const application = readApplication(loadHeld(context.store, prefix, actor))
   assertVersion(context, application.row.version)
   assertInUse(application)
   return application

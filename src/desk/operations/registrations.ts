@@ -4,10 +4,8 @@ import type { UserRow } from '../../store/desk/users.ts'
 import { type Context, openOperation, operation } from '../operation.ts'
 import { type Level, organisationBody } from '../organisation.ts'
 import { hashPassword } from '../password.ts'
-import { parsePrefixCode } from '../prefix-code.ts'
-import { refuseField } from '../check.ts'
 import { DeskRefusal } from '../refusal.ts'
-import { findParent } from '../sight.ts'
+import { loadAbove } from '../sight.ts'
 import { addApplication, applicationInput, applicationView,
   showApplication } from './applications.ts'
 import { addOrganisation } from './organisations.ts'
@@ -52,13 +50,10 @@ interface Joining {
   readonly application: z.output<typeof applicationInput>
 }
 
-/** The prefix above the one that is wanted. @throws DeskRefusal when it is not in use here */
+/** Where a new organisation is to stand. @throws DeskRefusal when nobody hands out codes there */
 function findAbove({ store }: Context, { application }: Joining): Above {
-  const code = parsePrefixCode(application.prefix)
-  if (code === undefined) throw refuseField('/body/application/prefix', 'invalid_format:regex')
-  const parent = findParent(store, code)
-  if (parent === undefined) throw new DeskRefusal('parent-unknown', { what: code.parent ?? '' })
-  return { level: code.level, organisation: parent.organisation }
+  const { code, above } = loadAbove(store, application.prefix, '/body/application/prefix')
+  return { level: code.level, organisation: above.organisation }
 }
 interface Above {
   readonly level: Level

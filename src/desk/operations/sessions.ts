@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
 import { z } from 'zod'
-import { createSecret, hashSecret, SESSION_START } from '../actor.ts'
-import { BEIJING_OFFSET_MS, LOCK_OUT_MS, PASSWORD_CHARACTERS_MAX, SESSION_MS,
+import { createSecret, hashSecret, isAlive, SESSION_START } from '../actor.ts'
+import { dayOf, formatDay } from '../day.ts'
+import { LOCK_OUT_MS, PASSWORD_CHARACTERS_MAX, SESSION_MS,
   WRONG_PASSWORD_COUNT_MAX } from '../limits.ts'
 import { formatTime, openOperation, operation, time } from '../operation.ts'
 import { LEVELS } from '../organisation.ts'
@@ -9,20 +10,14 @@ import { isPassword } from '../password.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { ROLES, SCOPES } from '../roles.ts'
 
-const DAY_MS = 86_400_000
-
 /** The key itself, or SHA-256 over the hex of its SHA-256 and a day: today or beside it. */
 function provesKey(hash: Buffer, proof: string, nowMs: number): boolean {
-  const proofs = [hashSecret(proof)]
-  const wanted = [hash]
-  for (const days of [-1, 0, 1]) {
-    const day = new Date(nowMs + BEIJING_OFFSET_MS + days * DAY_MS).toISOString().slice(0, 10)
-    proofs.push(Buffer.from(proof))
-    wanted.push(Buffer.from(hashSecret(hash.toString('hex') + day).toString('hex')))
-  }
-  return wanted.some((one, i) => {
-    const given = proofs[i]
-    return given?.length === one.length && timingSafeEqual(given, one)
+  if (timingSafeEqual(hashSecret(proof), hash)) return true
+  const today = dayOf(nowMs)
+  const given = Buffer.from(proof)
+  return [today - 1, today, today + 1].some((day) => {
+    const wanted = Buffer.from(hashSecret(hash.toString('hex') + formatDay(day)).toString('hex'))
+    return given.length === wanted.length && timingSafeEqual(given, wanted)
   })
 }
 
@@ -82,9 +77,7 @@ export const sessionOperations = {
     output: session,
     run({ store, nowMs }, { body }) {
       const key = store.keys.find(body.key)
-      const alive = key !== undefined && key.revokedMs === null
-        && (key.expiresMs === null || key.expiresMs > nowMs)
-      if (!alive || !provesKey(key.hash, body.proof, nowMs)) {
+      if (key === undefined || !isAlive(key, nowMs) || !provesKey(key.hash, body.proof, nowMs)) {
         return { declined: new DeskRefusal('wrong-credentials') }
       }
       const token = createSecret(SESSION_START)

@@ -7,7 +7,7 @@ import { PREFIX_CHARACTERS_MAX, TEMPLATE_VERSION_CHARACTERS_MAX } from '../limit
 import { assertVersion, type Context, formatTime, operation, page, pageQuery, readCursor, time,
   toPage } from '../operation.ts'
 import { DeskRefusal } from '../refusal.ts'
-import { loadPrefix, partiesOf } from '../sight.ts'
+import { loadHeld, loadPrefix } from '../sight.ts'
 import { nextTemplateState, TEMPLATE_STATES, templateBody } from '../template.ts'
 
 const view = z.object({
@@ -45,7 +45,7 @@ export const templateOperations = {
     output: view,
     run(context, { params, body }, actor) {
       const { store, nowMs } = context
-      const organisation = ownerOf(store, params.prefix, actor)
+      const { organisation } = loadHeld(store, params.prefix, actor)
       if (store.templates.find(params.prefix, body.version) !== undefined) {
         throw new DeskRefusal('version-taken', { what: body.version })
       }
@@ -120,7 +120,7 @@ export const templateOperations = {
     body: z.strictObject({ action: z.enum(['publish', 'withdraw']) }),
     output: view,
     run(context, { params, body: { action } }, actor) {
-      ownerOf(context.store, params.prefix, actor)
+      loadHeld(context.store, params.prefix, actor)
       const row = loadTemplate(context.store, params.prefix, params.version)
       if (context.ifMatch !== null) assertVersion(context, row.revision)
       const { state } = showTemplate(row)
@@ -136,15 +136,6 @@ export const templateOperations = {
   }),
 }
 
-/** The organisation whose templates these are. @throws DeskRefusal when the actor is another */
-function ownerOf(store: DeskStore, prefix: string, actor: Actor): string {
-  const application = loadPrefix(store, prefix, actor)
-  if (!partiesOf(store, application, actor).includes('applicant')) {
-    throw new DeskRefusal('not-yours', { what: application.state })
-  }
-  return application.organisation
-}
-
 function loadTemplate(store: DeskStore, prefix: string, version: string): TemplateRow {
   const row = store.templates.find(prefix, version)
   if (row === undefined) throw new DeskRefusal('not-found', { what: version })
@@ -154,7 +145,7 @@ function loadTemplate(store: DeskStore, prefix: string, version: string): Templa
 function loadDraft(
   { store }: Context, params: { readonly prefix: string; readonly version: string }, actor: Actor,
 ): TemplateRow {
-  ownerOf(store, params.prefix, actor)
+  loadHeld(store, params.prefix, actor)
   const row = loadTemplate(store, params.prefix, params.version)
   if (row.state !== 'draft') throw new DeskRefusal('wrong-state', { what: row.state })
   return row

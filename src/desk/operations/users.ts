@@ -12,7 +12,7 @@ import { hashPassword } from '../password.ts'
 import { hidePersonal } from '../personal.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { ROLES } from '../roles.ts'
-import { loadOrganisation } from '../sight.ts'
+import { loadOwnOrganisation } from '../sight.ts'
 
 /** What a user is called. */
 export const userName = () => z.string().regex(/^[a-z][a-z0-9._-]{2,63}$/)
@@ -121,10 +121,7 @@ export const userOperations = {
     output: view,
     before: (_desk, { body }) => hashPassword(body.password),
     run(context, { body: { role, organisation, ...input } }, actor, passwordHash) {
-      const of = loadOrganisation(context.store, organisation ?? actor.organisation, actor)
-      if (of.id !== actor.organisation && of.parent !== actor.organisation) {
-        throw new DeskRefusal('not-yours', { what: '-' })
-      }
+      const of = loadOwnOrganisation(context.store, organisation, actor)
       const row = addUser(context, of.id, role, input, passwordHash)
       return { value: showUser(row, context.nowMs, actor), version: row.version }
     },
