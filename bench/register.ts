@@ -52,7 +52,7 @@ export async function measureRegister(count: number): Promise<Row> {
       p50Ms: null, p99Ms: null, p999Ms: null,
       serverShare: null,
       target: TARGET,
-      note: `own memory ${early} MiB after a fifth of it, ${last} MiB in its last fifth`,
+      note: `own memory ${early} MiB in its second fifth, ${last} MiB in its last`,
     }
   } finally {
     await stopNode(node, folder)
@@ -233,9 +233,9 @@ function watchMemory(pid: number): { stop(): { early: number; last: number } } {
     stop: () => {
       clearInterval(timer)
       const fifth = Math.ceil(seen.length / 5)
-      return {
-        early: Math.max(0, ...seen.slice(fifth, 2 * fifth)), last: Math.max(0, ...seen.slice(-fifth)),
-      }
+      const most = (start: number, end?: number): number =>
+        Math.max(0, ...seen.slice(start, end))
+      return { early: most(fifth, 2 * fifth), last: most(-fifth) }
     },
   }
 }
