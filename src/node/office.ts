@@ -37,6 +37,28 @@ export class OfficeError extends Error {
   override readonly name = 'OfficeError'
 }
 
+/**
+ * Sends what is said in one turn of the event loop in one piece: between threads a message of its
+ * own costs more than a change does, and the changes of one piece share a commit.
+ */
+class Mouthpiece<T> {
+  readonly #port: MessagePort
+  #unsent: T[] = []
+
+  constructor(port: MessagePort) {
+    this.#port = port
+  }
+
+  say(message: T): void {
+    if (this.#unsent.push(message) > 1) return
+    process.nextTick(() => {
+      const all = this.#unsent
+      this.#unsent = []
+      this.#port.postMessage(all)
+    })
+  }
+}
+
 /** Answers the calls of one thread; when that has died, answers to it are simply not heard. */
 export function serveOffice(port: MessagePort, office: Office): void {
   const { administration, slow, desk } = office
@@ -48,18 +70,19 @@ export function serveOffice(port: MessagePort, office: Office): void {
     if (typeof service !== 'function') throw new OfficeError(`nobody does ${method} here`)
     return Reflect.apply(service, target, args)
   }
+  const replies = new Mouthpiece<Reply>(port)
   const reply = async ({ id, method, args }: Call): Promise<void> => {
     try {
       const result = await run(method, args)
-      port.postMessage({ id, result: packData(result) } satisfies Reply)
+      replies.say({ id, result: packData(result) })
     } catch (error) {
       const text = error instanceof Error ? error.message : String(error)
-      port.postMessage({ id, error: text } satisfies Reply)
+      replies.say({ id, error: text })
     }
   }
-  port.on('message', (call: Call) => {
+  port.on('message', (calls: readonly Call[]) => {
     // Only our own threads have the other end, so a call is what it says.
-    void reply(unpackData(call) as Call)
+    for (const call of calls) void reply(unpackData(call) as Call)
   })
 }
 
@@ -110,14 +133,14 @@ interface Waiting {
 
 /** Calls to the main thread that wait for its reply. */
 class OfficeCalls {
-  readonly #port: MessagePort
+  readonly #calls: Mouthpiece<Call>
   readonly #waiting = new Map<number, Waiting>()
   #lastId = 0
 
   constructor(port: MessagePort) {
-    this.#port = port
-    port.on('message', (reply: Reply) => {
-      this.#settle(reply)
+    this.#calls = new Mouthpiece(port)
+    port.on('message', (replies: readonly Reply[]) => {
+      for (const reply of replies) this.#settle(reply)
     })
     port.on('close', () => {
       for (const { reject } of this.#waiting.values()) reject(new OfficeError('the node stops'))
@@ -136,7 +159,7 @@ class OfficeCalls {
     const result = new Promise<unknown>((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject })
     })
-    this.#port.postMessage({ id, method, args: args.map(packData) } satisfies Call)
+    this.#calls.say({ id, method, args: args.map(packData) })
     // Only our own main thread replies, with what that method gives.
     return result as ReturnType<Services[M]>
   }

@@ -16,7 +16,7 @@ const connect = (t: Test, slow: SlowAnswerer | null = null) => {
   const office = connectOffice(port2, { native: true, desk: false })
   // Nothing else keeps this thread waiting, as its doors do in a node.
   port2.ref()
-  return { office, port1 }
+  return { office, port1, port2 }
 }
 
 t.test('the same calls, from another thread', async (t) => {
@@ -40,6 +40,17 @@ t.test('the same calls, from another thread', async (t) => {
   }
   const answer = await slow!.answer(Buffer.alloc(44), origin)
   t.ok(answer.messages.every(Buffer.isBuffer))
+})
+
+t.test('calls of one turn go there in one piece, and so do their answers', async (t) => {
+  const { office: { administration }, port1, port2 } = connect(t)
+  const counts = { there: 0, back: 0 }
+  port1.on('message', () => { counts.there++ })
+  port2.on('message', () => { counts.back++ })
+  const found = await Promise.all(Array.from({ length: 50 }, (_, i) =>
+    administration.findSession(`none-${i}`)))
+  t.ok(found.every(({ kind }) => kind === 'unknown-session'))
+  t.same(counts, { there: 1, back: 1 })
 })
 
 t.test('what fails there fails here; what is under way when it ends does too', async (t) => {

@@ -11,18 +11,19 @@ export class CounterWindow {
   /** Takes a counter. @returns false when it was seen before */
   take(counter: number): boolean {
     if (counter <= this.#highest - COUNTER_WINDOW || this.#seen.has(counter)) return false
+    if (counter > this.#highest) this.#moveTo(counter)
     this.#seen.add(counter)
-    if (counter > this.#highest) {
-      this.#highest = counter
-      this.#forgetOld()
-    }
     return true
   }
 
-  #forgetOld(): void {
-    if (this.#seen.size <= COUNTER_WINDOW) return
-    for (const counter of this.#seen) {
-      if (counter <= this.#highest - COUNTER_WINDOW) this.#seen.delete(counter)
+  /** Forgets what falls out of the window: mostly one counter, since mostly the next one comes. */
+  #moveTo(highest: number): void {
+    const before = this.#highest
+    this.#highest = highest
+    if (highest - before >= COUNTER_WINDOW) {
+      this.#seen.clear()
+      return
     }
+    for (let at = before + 1; at <= highest; at++) this.#seen.delete(at - COUNTER_WINDOW)
   }
 }
