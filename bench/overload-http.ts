@@ -27,7 +27,7 @@ export async function measureHttpOverload(
 ): Promise<OverloadPoint[]> {
   const requests = Array.from({ length: REQUEST_COUNT }, (_unused, i) =>
     encodeBatch(drawNames(BATCH_SIZE, NAME_COUNT, i)))
-  return withNode({ dataDir, cache: '64' }, async ({ http: port }) => {
+  return withNode({ dataDir, cache: '64' }, async ({ http: port }, server) => {
     const load = { port, requests, connectionsMax: CONNECTIONS_MAX, seconds }
     const usual = { ...load, connectionsMax: USUAL_CONNECTIONS, perSecond: Infinity }
     await loadOfferedHttp({ ...usual, seconds: WARM_UP_SECONDS })
@@ -35,11 +35,14 @@ export async function measureHttpOverload(
     const points: OverloadPoint[] = []
     for (const times of TIMES_BEST) {
       const watcher = watch(port)
+      const cpuBefore = server.cpuSeconds()
       const seen = await loadOfferedHttp({ ...load, perSecond: best.perSecond * times })
+      const cpuSeconds = server.cpuSeconds() - cpuBefore
       const watched = await watcher.stop()
       points.push({
         offeredPerSecond: seen.offeredPerSecond,
         answeredPerSecond: seen.perSecond,
+        answeredPerCpuSecond: (seen.perSecond * seen.seconds) / cpuSeconds,
         refusedPerSecond: seen.refusedPerSecond,
         p50Ms: seen.p50Ms,
         p99Ms: seen.p99Ms,

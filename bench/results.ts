@@ -41,6 +41,8 @@ export type ScalePoint = Readonly<z.infer<typeof scalePoint>>
 const overloadPoint = z.object({
   offeredPerSecond: figure, answeredPerSecond: figure, p50Ms: figure.nullable(),
   p99Ms: figure.nullable(),
+  /** Answers for each second of the server's processor time. */
+  answeredPerCpuSecond: figure.optional(),
   /** Told to ask again. */
   refusedPerSecond: figure.optional(),
   /** Health checks and changes meanwhile: how long they took, and how many were told so too. */

@@ -1,4 +1,5 @@
 import { fastify, type FastifyInstance } from 'fastify'
+import { addHealth, type HealthDeps } from './health.ts'
 import { isFromThisMachine } from './local.ts'
 
 const TEXT_TYPE = 'text/plain; version=0.0.4; charset=utf-8'
@@ -20,9 +21,15 @@ export function addLocalMetrics(
   })
 }
 
-/** A door of its own for metrics, for whoever can reach its address; it listens when told to. */
-export function createMetricsServer(metrics: () => Promise<string>): FastifyInstance {
+/**
+ * A door of its own for who watches the node, for whoever can reach its address; it listens when
+ * told to.
+ */
+export function createMetricsServer(
+  metrics: () => Promise<string>, health: HealthDeps,
+): FastifyInstance {
   const server = fastify({ logger: false })
+  addHealth(server, health)
   server.get('/metrics', async (_request, reply) =>
     reply.type(TEXT_TYPE).header('cache-control', 'no-store').send(await metrics()))
   return server

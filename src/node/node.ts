@@ -119,7 +119,8 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     undo.push(tellNodeState(meters, status, databasePath))
     const metricsAddress = config.metrics === null
       ? null
-      : await (await import('./metrics-door.ts')).openMetricsDoor(config.metrics, meters, undo)
+      : await (await import('./metrics-door.ts')).openMetricsDoor(
+        config.metrics, meters, status, undo)
     await openDoors(
       {
         databasePath,

@@ -171,6 +171,9 @@ t.test('metrics: from this machine at the HTTP door, or at a door of their own',
   const ownUrl = `http://127.0.0.1:${apart.metricsAddress?.port}/metrics`
   const own = await request(ownUrl, { reset: true })
   t.match(await own.body.text(), 'suibiao_process_resident_bytes')
+  const health = await request(new URL('/readyz', ownUrl), { reset: true })
+  t.equal(health.statusCode, 200)
+  t.match(await health.body.json(), { ready: true, parts: { threads: { ready: true } } })
 })
 
 t.test('gauges tell how the node stands', async (t) => {
