@@ -150,6 +150,13 @@ export const dead: Rule = (files) => {
     .map((file) => at(file, 1, 'nothing imports this file'))
 }
 
+/** Packages that a node is installed with and no file of it imports. */
+export function unusedPackages(files: readonly Source[], names: readonly string[]): string[] {
+  const imported = new Set(files.filter((file) => file.path.startsWith('src/'))
+    .flatMap((file) => importsOf(file).map(({ target }) => target)))
+  return names.filter((name) => !imported.has(name))
+}
+
 /** Every § that wire cites is a heading of proto/native.md. */
 export const citations: Rule = (files) => {
   const headings = readFileSync('proto/native.md', 'utf8')

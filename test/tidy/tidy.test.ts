@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import t from 'tap'
 import * as rules from './rules.ts'
 import { loadSources, type Rule } from './source.ts'
@@ -46,6 +47,13 @@ t.test('each rule reports what breaks it', async (t) => {
 t.test('the layer table is read', async (t) => {
   const layers = rules.parseLayers('| 0 | `lib` | x |\n| 3 | `store` | y |')
   t.same([...layers], [['lib', 0], ['store', 3]])
+})
+
+t.test('every package that is installed with a node is used by it', async (t) => {
+  const sample = file('src/lib/a.ts', "import { x } from 'used'\nimport y from './unused.ts'")
+  t.same(rules.unusedPackages([sample], ['used', 'unused']), ['unused'])
+  const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'))
+  t.same(rules.unusedPackages(loadSources(), Object.keys(dependencies)), [])
 })
 
 t.test('the project keeps every rule', async (t) => {
