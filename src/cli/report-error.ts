@@ -9,6 +9,7 @@ const SPOKEN: ReadonlyMap<string, ExitCode> = new Map([
   ['DataLockedError', exitCodes.failure],
   ['DataFolderError', exitCodes.failure],
   ['StoreOpenError', exitCodes.failure],
+  ['LineThreadError', exitCodes.failure],
   ['AddressError', exitCodes.failure],
   ['CertificateError', exitCodes.failure],
   ['NodeKeyError', exitCodes.failure],

@@ -64,3 +64,5 @@ export const TRUSTED_NETWORKS_DEFAULT = '127.0.0.0/8, ::1/128'
  * with a flood of others waits in the same line.
  */
 export const ACCEPT_BACKLOG = 4_096
+/** Bytes that an import reads from a file at once: some thousand lines. */
+export const READ_CHUNK_BYTES = 1_048_576

@@ -22,7 +22,7 @@ const BYTE_ORDER_MARK = '\ufeff'
  */
 export async function* encodeLines(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>, options: EncodeOptions,
-): AsyncGenerator<RecordBatch> {
+): AsyncGenerator<RecordBatch, undefined> {
   const { clock, strict } = options
   const lines = new WholeLines(LINE_BYTES_MAX)
   const encoder = new LineEncoder(strict, clock)

@@ -143,7 +143,8 @@ export const dead: Rule = (files) => {
     '\\.test\\.ts$', '^bench/(run|compare|baseline|metering-process)\\.ts$', '^seeds/main\\.ts$',
     '^test/(fuzz/wire|drill/run|peers/(pyhandle|java)/run)\\.ts$',
     '^test/soak/(run|server|kill|kill-server|readers)\\.ts$',
-    '^src/(node/worker|cli/program)\\.ts$', '^deploy/demo/(run|end-with-parent)\\.ts$',
+    '^src/(node/(worker|line-thread)|cli/program)\\.ts$',
+    '^deploy/demo/(run|end-with-parent)\\.ts$',
   ].join('|'))
   return files
     .filter((file) => !used.has(file.path) && !entries.test(file.path))
@@ -177,6 +178,7 @@ export const leftovers: Rule = (files) =>
 const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/cli/': 'commands are tested as processes, in test/cli',
   'src/node/worker.ts': 'runs in a thread; test/node/node.test.ts',
+  'src/node/line-thread.ts': 'runs in a thread; test/node/line-reader.test.ts',
   'src/node/doors.ts': 'test/node/node.test.ts',
   'src/node/seeding.ts': 'test/node/node.test.ts',
   'src/node/supervisor.ts': 'test/node/node.test.ts',

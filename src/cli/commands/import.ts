@@ -3,7 +3,7 @@ import type { Command } from 'commander'
 import { systemClock } from '../../lib/clock.ts'
 import { GenerationTable } from '../../lib/generations.ts'
 import { loadConfig } from '../../node/config.ts'
-import { importRecords, ImportStoppedError, type ImportSummary } from '../../registry/import.ts'
+import { importBatches, ImportStoppedError, type ImportSummary } from '../../registry/import.ts'
 import { Registry } from '../../registry/registry.ts'
 import { DATABASE_FILE } from '../../store/limits.ts'
 import { BadLines } from '../bad-lines.ts'
@@ -70,6 +70,7 @@ async function importInto(
   terminal: Terminal,
 ): Promise<ImportSummary> {
   const { acquireDataLock } = await import('../../node/lock.ts')
+  const { readRecordBatches } = await import('../../node/line-reader.ts')
   const { openStore } = await import('../../store/open.ts')
   const lock = acquireDataLock(dataDir)
   const progress = createProgress(terminal, 'importing', 'records')
@@ -79,9 +80,10 @@ async function importInto(
       // Nobody else caches answers of this data folder while it is locked.
       const generations = GenerationTable.create(1)
       const registry = new Registry({ store, generations, clock: systemClock })
-      return await importRecords(registry, source.chunks, {
+      const strict = options.strict ?? false
+      return await importBatches(registry, readRecordBatches(source.fd, strict), {
         actor: 'import',
-        strict: options.strict ?? false,
+        strict,
         onProgress: (bytes, records) => { progress.update(bytes, source.totalBytes, records) },
         onBadLine: (lineNumber, reason) => { badLines.add(lineNumber, reason) },
       })
