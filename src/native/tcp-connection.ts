@@ -57,6 +57,9 @@ export class TcpConnection {
   readonly #frames = new FrameReader()
   /** Null as long as nothing has to be waited for. */
   #queue: AnswerQueue | null = null
+  /** Answers of the queue that leave at the end of this turn. */
+  #gathered: Buffer[] = []
+  #gatheredBytes = 0
   #origin: Origin | null = null
   #ended = false
   #requestCount = 0
@@ -189,14 +192,16 @@ export class TcpConnection {
   #openQueue(): AnswerQueue {
     return new AnswerQueue({
       write: (bytes) => {
-        this.#corkForThisTurn()
-        this.#socket.write(bytes)
-        if (this.#socket.writableLength <= UNSENT_BYTES_MAX) return undefined
+        this.#gather(bytes)
+        const unsentBytes = this.#gatheredBytes + this.#socket.writableLength
+        if (unsentBytes <= UNSENT_BYTES_MAX) return undefined
+        this.#sendGathered()
         return once(this.#socket, 'drain').then(() => undefined, () => undefined)
       },
       goOn: (next) => this.#goOn(next),
       onEmpty: () => {
         this.#queue = null
+        this.#sendGathered()
         if (this.#ended) this.#socket.end()
         else this.#socket.resume()
       },
@@ -204,11 +209,19 @@ export class TcpConnection {
   }
 
   /** Answers that one commit lets go leave in one piece, not each with a call to the system. */
-  #corkForThisTurn(): void {
-    const socket = this.#socket
-    if (socket.writableCorked > 0) return
-    socket.cork()
-    process.nextTick(() => { socket.uncork() })
+  #gather(answer: Buffer): void {
+    this.#gatheredBytes += answer.length
+    if (this.#gathered.push(answer) > 1) return
+    process.nextTick(() => { this.#sendGathered() })
+  }
+
+  #sendGathered(): void {
+    const [only, ...others] = this.#gathered
+    if (only === undefined) return
+    const bytes = others.length === 0 ? only : Buffer.concat(this.#gathered, this.#gatheredBytes)
+    this.#gathered = []
+    this.#gatheredBytes = 0
+    this.#socket.write(bytes)
   }
 
   async #goOn(next: string): Promise<SlowAnswer> {
