@@ -105,7 +105,7 @@ export class BulkBatch {
       return `{"line":${line},"handle":${JSON.stringify(name)},"result":"${result}"}\n`
     }
     summary.refused++
-    const refusal = refuseRow(result, name, this.packer.templateOf(row), '/values')
+    const refusal = refuseRow(result, name, this.packer.templateOf(row))
     return formatRefusal(line, name, tellRefusal(refusal, language))
   }
 }

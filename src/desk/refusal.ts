@@ -69,6 +69,17 @@ export class DeskRefusal extends Error {
     this.code = code
     this.details = details
   }
+
+  /** The same about something that stands at a pointer in the request. */
+  under(pointer: string): DeskRefusal {
+    const { issues } = this.details
+    if (issues === undefined) return this
+    return new DeskRefusal(this.code, {
+      ...this.details,
+      issues: (language) =>
+        issues(language).map((issue) => ({ ...issue, pointer: pointer + issue.pointer })),
+    })
+  }
 }
 
 export interface RefusalDetails {

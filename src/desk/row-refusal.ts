@@ -2,13 +2,9 @@ import type { RowResult } from './batch.ts'
 import { refuseField } from './check.ts'
 import { DeskRefusal } from './refusal.ts'
 
-/**
- * Why a row was not done, as a refusal.
- * @param template the version that it named, or null
- * @param pointer where its values stand in the request
- */
+/** Why a row was not done, as a refusal. @param template the version that it named, or null */
 export function refuseRow(
-  result: RowResult, handle: string, template: string | null, pointer: string,
+  result: RowResult, handle: string, template: string | null,
 ): DeskRefusal {
   const prefix = handle.slice(0, handle.indexOf('/'))
   switch (result) {
@@ -21,7 +17,7 @@ export function refuseRow(
     case 'template-unknown':
       return new DeskRefusal(result, { what: template ?? '' })
     case 'item-unique':
-      return refuseField(pointer, result)
+      return refuseField('/values', result)
     case 'register-limit':
       return new DeskRefusal(result)
     default:

@@ -194,11 +194,14 @@ t.test('a template is drafted, published, followed and withdrawn', async (t) => 
   t.equal(await s.refusal('template.update', { params, body, ifMatch: 'any' }, token),
     'wrong-state', 'a published version never changes')
   t.match(await register('A', [value(2001, 'SERIAL', 's1')]),
-    { code: 'invalid', issues: [{ pointer: '/values', rule: 'item-required' }] })
+    { code: 'invalid', issues: [{ pointer: '/body/values', rule: 'item-required' }] })
   t.match(await register('A', [value(2000, 'NAME', 'x'), value(2001, 'SERIAL', 's1')]),
     { value: { result: 'created' } })
   t.match(await register('B', [value(2000, 'NAME', 'x'), value(2001, 'SERIAL', 's1')]),
-    { code: 'invalid', issues: [{ rule: 'item-unique' }] })
+    { code: 'invalid', issues: [{ pointer: '/body/values', rule: 'item-unique' }] })
+  const nameless = { params: { handle: 'none' }, body: { values: [] } }
+  t.match(await s.call('identifier.put', nameless, token),
+    { code: 'invalid', issues: [{ pointer: '/params/handle', rule: 'handle' }] })
   t.equal(s.record('88.118.8/A')!['TEMPLATE'], 'v1')
   t.equal(s.record('88.118.8/B'), undefined)
   await s.must('identifier.delete', { params: { handle: '88.118.8/A' } }, token)

@@ -9,7 +9,7 @@ import { refuseField } from '../check.ts'
 import { type Context, operation, page, pageQuery, readCursor, toPage } from '../operation.ts'
 import { DeskRefusal } from '../refusal.ts'
 import { findTemplateBody, Registrar } from '../registrar.ts'
-import { registrationInput, RegistrationReader } from '../registration.ts'
+import { type Registration, registrationInput, RegistrationReader } from '../registration.ts'
 import { refuseRow } from '../row-refusal.ts'
 import { loadPrefix } from '../sight.ts'
 import { createTemplate } from '../template.ts'
@@ -34,8 +34,10 @@ export const identifierOperations = {
     params,
     body: registrationInput.omit({ handle: true }),
     output: outcome,
-    run: (context, { params, body }, actor) =>
-      register(context, actor, { ...body, handle: params.handle }, 'put'),
+    run(context, { params: { handle }, body }, actor) {
+      assertHandle(handle)
+      return register(context, actor, { ...body, handle }, 'put')
+    },
   }),
 
   'identifier.delete': operation('identifier:write', {
@@ -43,12 +45,10 @@ export const identifierOperations = {
     params,
     output: z.object({ handle: z.string(), result: z.literal('deleted') }),
     run(context, { params: { handle } }, actor) {
-      if (parseIdentifier(handle)?.includes('/') !== true) {
-        throw refuseField('/params/handle', 'handle')
-      }
+      assertHandle(handle)
       const registrar = new Registrar(context, actor)
       const result = registrar.remove(handle)
-      if (result !== 'deleted') throw refuseRow(result, handle, null, '')
+      if (result !== 'deleted') throw refuseRow(result, handle, null)
       registrar.finish()
       return { value: { handle, result } }
     },
@@ -92,10 +92,24 @@ function register(context: Context, actor: Actor, body: unknown, mode: Mode) {
     return template === undefined ? undefined : createTemplate(template)
   }
   const reader = new RegistrationReader(find)
-  const row = toRow(reader.read(body, Math.floor(context.nowMs / 1000)))
+  const row = toRow(readBody(reader, body, Math.floor(context.nowMs / 1000)))
   const registrar = new Registrar(context, actor)
   const result = registrar.register(row, mode)
-  if (!isDone(result)) throw refuseRow(result, row.name, row.template, '/body/values')
+  if (!isDone(result)) throw refuseRow(result, row.name, row.template).under('/body')
   registrar.finish()
   return { value: { handle: row.name, result } }
+}
+
+function readBody(reader: RegistrationReader, body: unknown, nowSeconds: number): Registration {
+  try {
+    return reader.read(body, nowSeconds)
+  } catch (error) {
+    throw error instanceof DeskRefusal ? error.under('/body') : error
+  }
+}
+
+function assertHandle(handle: string): void {
+  if (parseIdentifier(handle)?.includes('/') !== true) {
+    throw refuseField('/params/handle', 'handle')
+  }
 }
