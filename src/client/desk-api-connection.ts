@@ -1,5 +1,6 @@
 import { Agent, type Dispatcher } from 'undici'
 import type { z } from 'zod'
+import { parseJson } from '../lib/json.ts'
 import { type Issue, problemView } from './desk-api-views.ts'
 import { ExchangeError } from './exchange.ts'
 import { exchangeErrorOf, readBody } from './http-api.ts'
@@ -123,7 +124,7 @@ export class DeskConnection {
         body: body === undefined ? null : JSON.stringify(body),
         signal: AbortSignal.timeout(this.server.timeoutMs),
       })
-      const parsed = view.safeParse(parseJson(await readBody(answer, this.#where)))
+      const parsed = view.safeParse(parseJson(String(await readBody(answer, this.#where))))
       if (parsed.success) return parsed.data
       throw new ExchangeError('malformed', `${this.#where} sent no answer that a desk gives`)
     } catch (error) {
@@ -132,7 +133,7 @@ export class DeskConnection {
   }
 
   async #readRefusal({ statusCode, headers, body }: Dispatcher.ResponseData): Promise<Error> {
-    const parsed = problemView.safeParse(parseJson(await readBody(body, this.#where)))
+    const parsed = problemView.safeParse(parseJson(String(await readBody(body, this.#where))))
     if (parsed.success) {
       const { status, code, title, errors } = parsed.data
       const seconds = Number(headers['retry-after'])
@@ -143,13 +144,5 @@ export class DeskConnection {
       ? 'has no registration desk'
       : `answered ${statusCode} without saying why`
     return new ExchangeError('malformed', `${this.#where} ${what}`)
-  }
-}
-
-function parseJson(bytes: Buffer): unknown {
-  try {
-    return JSON.parse(bytes.toString('utf8'))
-  } catch {
-    return undefined
   }
 }

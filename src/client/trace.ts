@@ -2,6 +2,7 @@ import { Client } from 'undici'
 import { z } from 'zod'
 import type { Identifier } from '../identifier/identifier.ts'
 import { formatHostPort, type HostPort } from '../lib/host-port.ts'
+import { parseJson } from '../lib/json.ts'
 import type { Trace } from '../record/trace.ts'
 import { ExchangeError, type ExchangeOptions } from './exchange.ts'
 import { exchangeErrorOf, readBody } from './http-api.ts'
@@ -50,13 +51,5 @@ export async function fetchTrace(
     throw exchangeErrorOf(error, where, options.timeoutMs)
   } finally {
     await client.destroy()
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }

@@ -1,5 +1,6 @@
 import { verify } from 'node:crypto'
 import { BytesError } from '../../lib/bytes.ts'
+import { parseJson } from '../../lib/json.ts'
 import { decodePublicKey } from '../../record/public-key.ts'
 import { createKeyObject } from '../../record/public-key-der.ts'
 import type { Report } from './report.ts'
@@ -49,13 +50,5 @@ export function isSignedWith(keyData: Buffer, { signed, signature }: Sealed): bo
   } catch (error) {
     if (error instanceof BytesError) return false
     throw error
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
   }
 }
