@@ -4,7 +4,7 @@ import type { Target } from '../client/upstream/targets.ts'
 import type { Upstream } from '../client/upstream/upstream.ts'
 import { type IdentifierKey, prefixRecordKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
-import type { Counter } from '../lib/counters.ts'
+import type { Counter, Tally } from '../lib/counters.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { Failed, FailureReason, Referral } from '../record/outcome.ts'
 import type { TraceStep } from '../record/trace.ts'
@@ -47,6 +47,7 @@ export class Recursion {
   readonly #parts: RecursionParts
   readonly #walker: Walker
   readonly #flights = new SingleFlight<IdentifierKey, RecursedAnswer>()
+  readonly #hits: Tally
   #waitingCount = 0
 
   /** How long a walk may take when nobody says how long. */
@@ -56,6 +57,7 @@ export class Recursion {
 
   constructor(parts: RecursionParts) {
     this.#parts = parts
+    this.#hits = parts.counters.tally('recursion_hits_total')
     const { upstream, roots, allowPrivate, clock, counters } = parts
     this.#walker = new Walker({
       upstream, roots, allowPrivate, clock,
@@ -72,16 +74,18 @@ export class Recursion {
 
   /**
    * What is known of a name without asking anyone; the entry counts as asked for.
+   * @param answer what is remembered of it, where it is at hand already
    * @returns undefined when it takes a walk
    */
-  lookup(key: IdentifierKey): RecordOf | undefined {
-    const { cache, clock, counters } = this.#parts
-    const answer = cache.get(key)
+  lookup(
+    key: IdentifierKey, answer: RecursedAnswer | undefined = this.#parts.cache.get(key),
+  ): RecordOf | undefined {
+    const { clock } = this.#parts
     if (answer === undefined) return undefined
     const nowMs = clock.elapsedMs()
     if (isFresh(answer, nowMs)) {
       answer.demandCount++
-      counters.add('recursion_hits_total')
+      this.#hits.add()
       if (wantsRefresh(answer, nowMs)) this.#refresh(key, answer)
       return answer
     }

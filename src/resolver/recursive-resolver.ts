@@ -65,7 +65,7 @@ export class RecursiveResolver implements Resolving {
       if (outcome.kind === 'found' || !this.#isElsewhere(outcome, key.text)) return outcome
       if (answer !== undefined) answer.elsewhereAt = mark
     }
-    const remembered = this.#remembered(key.text, terms)
+    const remembered = this.#remembered(key.text, terms, answer)
     return remembered?.kind === 'found' ? this.#found.set(remembered) : remembered
   }
 
@@ -86,16 +86,20 @@ export class RecursiveResolver implements Resolving {
   }
 
   /** What other nodes are known to have said; undefined when it takes asking them. */
-  #remembered(start: IdentifierKey, terms: QueryTerms): Outcome | undefined {
+  #remembered(
+    start: IdentifierKey, terms: QueryTerms, answer?: RecursedAnswer,
+  ): Outcome | undefined {
     if (terms.recursionCount >= RECURSION_COUNT_MAX) return PASSED_ON_TOO_OFTEN
     let key = start
+    let known = answer
     for (let count = 0; count <= INDIRECTION_COUNT_MAX; count++) {
-      const record = this.#recursion.lookup(key)
+      const record = this.#recursion.lookup(key, known)
       if (record === undefined) return undefined
       const found = selectOutcome(record, terms)
       const next = nextKey(record, found)
       if (next === undefined) return found
       key = next
+      known = undefined
     }
     return ALIASES_WITHOUT_END
   }
