@@ -1,41 +1,74 @@
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, openSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { Row } from './report.ts'
+import { z } from 'zod'
+import type { Row } from './results.ts'
+import { canPin } from './server-process.ts'
 
 const TARGET_PER_SECOND = 100_000
+const ROUND_COUNT = 2
 
-/** Imports typical products into an empty folder, beside a bare JSON.parse of the same lines. */
-export function measureImport(count: number): Row {
+const figures = z.object({ count: z.number(), seconds: z.number(), cpuSeconds: z.number() })
+type Figures = z.infer<typeof figures>
+
+/**
+ * Imports of small and of typical products into an empty folder, beside bare inserts of the same
+ * rows into the same tables. The note says what a second of the writing thread's processor time
+ * gives: on a machine that others use the clock says little.
+ */
+export function* measureImports(count: number): Generator<Row> {
+  yield measureImport('small', count, ['--small'])
+  yield measureImport('typical', count, [])
+}
+
+function measureImport(kind: string, count: number, seedOptions: readonly string[]): Row {
   const folder = mkdtempSync(join(tmpdir(), 'suibiao-import-'))
   try {
     const file = join(folder, 'records.ndjson')
-    run(['seeds/main.ts', '--count', String(count), '--seed', '3'], openSync(file, 'w'))
-    const started = performance.now()
-    run(['src/cli/main.mjs', 'import', file, '--data', join(folder, 'data')], 'ignore')
-    const seconds = (performance.now() - started) / 1000
+    run(['seeds/main.ts', '--count', String(count), '--seed', '3', ...seedOptions],
+      openSync(file, 'w'))
+    const imported: Figures[] = []
+    const inserted: Figures[] = []
+    for (let round = 0; round < ROUND_COUNT; round++) {
+      inserted.push(take('insert', file))
+      imported.push(take('import', file))
+    }
+    const node = fastest(imported)
+    const bare = fastest(inserted)
+    const parse = take('parse', file)
     return {
-      door: `import of ${count.toLocaleString('en')} records`,
-      perSecond: count / seconds,
-      baselinePerSecond: parsePerSecond(file),
+      door: `import of ${count.toLocaleString('en')} ${kind} records`,
+      perSecond: node.count / node.seconds,
+      baselinePerSecond: bare.count / bare.seconds,
       p50Ms: null, p99Ms: null, p999Ms: null,
+      // The disk's time counts as well: the clock alone decides.
       serverShare: null,
       target: { perSecond: TARGET_PER_SECOND },
+      note: `a CPU second of the writer ${perCpu(node)}, bare ${perCpu(bare)}; `
+        + `of JSON.parse alone ${perCpu(parse)}`,
     }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
 }
 
-function run(args: readonly string[], stdout: number | 'ignore'): void {
-  const done = spawnSync(process.execPath, args, { stdio: ['ignore', stdout, 'inherit'] })
-  if (done.status !== 0) throw new Error(`${args.join(' ')} failed`)
+const perCpu = ({ count, cpuSeconds }: Figures): string =>
+  Math.round(count / cpuSeconds).toLocaleString('en')
+
+const fastest = (runs: readonly Figures[]): Figures =>
+  runs.reduce((best, one) => one.seconds < best.seconds ? one : best)
+
+function take(kind: 'import' | 'insert' | 'parse', file: string): Figures {
+  return figures.parse(JSON.parse(run(['bench/import-process.ts', kind, file], 'pipe')))
 }
 
-function parsePerSecond(file: string): number {
-  const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
-  const started = performance.now()
-  for (const line of lines) JSON.parse(line)
-  return lines.length / ((performance.now() - started) / 1000)
+/** Runs a script on all cores, wherever this process is held. */
+function run(args: readonly string[], stdout: number | 'pipe'): string {
+  const [pin = '', ...rest] = [
+    ...(canPin ? ['taskset', '-c', `0-${cpus().length - 1}`] : []), process.execPath, ...args,
+  ]
+  const done = spawnSync(pin, rest, { stdio: ['ignore', stdout, 'inherit'], encoding: 'utf8' })
+  if (done.status !== 0) throw new Error(`${args.join(' ')} failed`)
+  return done.stdout
 }

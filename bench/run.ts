@@ -5,7 +5,7 @@ import { measureCreates } from './creates.ts'
 import { prepareData } from './data.ts'
 import { measureDoors } from './doors.ts'
 import { measureHierarchy } from './hierarchy.ts'
-import { measureImport } from './import.ts'
+import { measureImports } from './import.ts'
 import { measureMisses, measureScale, measureStart } from './large.ts'
 import { measureMetering } from './metering.ts'
 import { measureOverload } from './overload.ts'
@@ -91,7 +91,7 @@ await attempt('metering', () => {
   add(measureMetering(values.quick ? 0.5 : 2))
 })
 await attempt('import', () => {
-  add(measureImport(values.quick ? 20_000 : 200_000))
+  for (const row of measureImports(values.quick ? 50_000 : 500_000)) add(row)
 })
 await attempt('creates', async () => {
   for await (const row of measureCreates(seconds)) add(row)

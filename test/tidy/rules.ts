@@ -140,7 +140,8 @@ export const dead: Rule = (files) => {
     .filter(({ target }) => target.startsWith('.'))
     .map(({ target }) => resolveImport(file.path, target))))
   const entries = new RegExp([
-    '\\.test\\.ts$', '^bench/(run|compare|baseline|metering-process)\\.ts$', '^seeds/main\\.ts$',
+    '\\.test\\.ts$', '^bench/(run|compare|baseline|(metering|import)-process)\\.ts$',
+    '^seeds/main\\.ts$',
     '^test/(fuzz/wire|drill/run|peers/(pyhandle|java)/run)\\.ts$',
     '^test/soak/(run|server|kill|kill-server|readers)\\.ts$',
     '^src/(node/(worker|line-thread)|cli/program)\\.ts$',
