@@ -18,6 +18,15 @@ export function isKeyHomed(
   return parent !== undefined && homed.has(parent)
 }
 
+/**
+ * The prefix to home so that a name lives here, the one that claims least: of the record of a
+ * derived prefix that is the prefix above, not everybody's prefix records.
+ */
+export function homeOfKey(key: IdentifierKey): string {
+  const prefix = prefixOfKey(key)
+  return prefix === PREFIX_OF_PREFIX_RECORDS ? parentPrefix(suffixOfKey(key)) ?? prefix : prefix
+}
+
 /** The prefix that a prefix record is about; undefined for any other name. */
 export function prefixOfRecordKey(key: IdentifierKey): string | undefined {
   return prefixOfKey(key) === PREFIX_OF_PREFIX_RECORDS ? suffixOfKey(key) : undefined

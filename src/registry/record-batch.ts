@@ -1,4 +1,5 @@
-import { keyOf, prefixOfKey } from '../identifier/identifier.ts'
+import { homeOfKey } from '../identifier/homing.ts'
+import { keyOf } from '../identifier/identifier.ts'
 
 /** A line that holds no record. */
 export interface BadLine {
@@ -103,7 +104,7 @@ export class RecordPacker {
   #newPrefixes(keys: readonly ReturnType<typeof keyOf>[]): string[] {
     const fresh: string[] = []
     for (const key of keys) {
-      const prefix = prefixOfKey(key)
+      const prefix = homeOfKey(key)
       if (this.#prefixes.has(prefix)) continue
       this.#prefixes.add(prefix)
       fresh.push(prefix)

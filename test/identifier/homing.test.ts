@@ -1,5 +1,7 @@
 import t from 'tap'
-import { isKeyHomed, prefixOfRecordKey, prefixOfRecordName } from '../../src/identifier/homing.ts'
+import {
+  homeOfKey, isKeyHomed, prefixOfRecordKey, prefixOfRecordName,
+} from '../../src/identifier/homing.ts'
 import { keyOf } from '../../src/identifier/identifier.ts'
 
 t.test('which names live on a node', async (t) => {
@@ -20,6 +22,19 @@ t.test('which names live on a node', async (t) => {
   ]
   for (const [homed, name, here] of cases) {
     t.equal(isKeyHomed(keyOf(name), new Set(homed)), here, `${name} with ${homed.join()}`)
+  }
+})
+
+t.test('what is homed for a name', async (t) => {
+  const cases: [name: string, prefix: string][] = [
+    ['88.118.8/P1', '88.118.8'],
+    ['0.NA/88.118.8', '88.118'],
+    ['88.118', '88'],
+    ['0.na/88', '0.NA'],
+  ]
+  for (const [name, prefix] of cases) {
+    t.equal(homeOfKey(keyOf(name)), prefix)
+    t.equal(isKeyHomed(keyOf(name), new Set([prefix])), true)
   }
 })
 

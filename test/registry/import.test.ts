@@ -19,6 +19,13 @@ t.test('records come in, their prefixes are homed, and the summary says so', asy
   t.equal(store.findRecord(keyOf('88.1/A'))?.name, '88.1/a')
 })
 
+t.test('the records of prefixes below one are no claim to all prefixes', async (t) => {
+  const { registry, store } = createRegistry(t)
+  const lines = bytes(lineOf('88.118/P1'), lineOf('0.NA/88.118.8'))
+  t.match(await importRecords(registry, lines, { actor: 'import' }), { prefixesHomed: ['88.118'] })
+  t.same(store.loadHomedPrefixes(), ['88.118'])
+})
+
 t.test('the same import again changes nothing, not even a time or a number', async (t) => {
   const { registry, store, clock } = createRegistry(t)
   const lines = () => bytes(lineOf('88.1/a'), lineOf('88.1/b', 'x', { ttl: 5 }))
