@@ -1,6 +1,7 @@
-import { mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { createReadStream, mkdtempSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import Database from 'better-sqlite3'
 import { systemClock } from '../src/lib/clock.ts'
 import { GenerationTable } from '../src/lib/generations.ts'
@@ -41,7 +42,9 @@ try {
       break
     }
     case 'parse': {
-      const lines = readFileSync(file, 'utf8').trimEnd().split('\n')
+      // Half a million typical lines are longer than one string may be.
+      const lines: string[] = []
+      for await (const line of createInterface({ input: createReadStream(file) })) lines.push(line)
       await measure(() => {
         for (const line of lines) JSON.parse(line)
         return lines.length
