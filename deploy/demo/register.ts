@@ -1,20 +1,14 @@
-import { join } from 'node:path'
 import { Readable } from 'node:stream'
-import { loadAdminFile } from '../../src/cli/admin/admin-file.ts'
-import { AdminClient } from '../../src/client/admin/admin-client.ts'
-import { createSecretProver } from '../../src/client/admin/prover.ts'
 import type { DeskApi } from '../../src/client/desk-api.ts'
 import { type Identifier, parseIdentifier } from '../../src/identifier/identifier.ts'
-import type { Command } from '../../src/record/command.ts'
 import { formatValue } from '../../src/record/value-json.ts'
 import { createValue, type HandleValue } from '../../src/record/value.ts'
-import { CODE } from '../../src/wire/layout.ts'
+import { administer } from './administer.ts'
 import { asAdministrator, asNobody, asUser } from './desks.ts'
 import type { DemoNode } from './node-process.ts'
 import { organisationOf, userOf } from './organisations.ts'
 import type { EnterprisePlan } from './topology.ts'
 
-const TIMEOUT_MS = 10_000
 /** Short, so that the nodes are seen to ask again. */
 const PRODUCT_TTL_SECONDS = 10
 
@@ -104,24 +98,5 @@ async function register(desk: DeskApi, products: readonly Product[]): Promise<vo
     Buffer.from(`${JSON.stringify({ handle, values: values.map(formatValue) })}\n`))
   for await (const answer of desk.registerLines(Readable.from(lines), 'create', false)) {
     if ('code' in answer) throw new Error(`line ${answer.line}: ${answer.message}`)
-  }
-}
-
-/** Has commands done, as the first administrator of a node. @throws when one is refused */
-async function administer(node: DemoNode, commands: readonly Command[]): Promise<void> {
-  const { handle, secretKeyIndex, secret } = loadAdminFile(join(node.dataDir, 'admin.json'))
-  const identity = { handle, index: secretKeyIndex }
-  const client = new AdminClient({
-    server: node.native, prover: createSecretProver(identity, Buffer.from(secret)),
-    session: true, serverKey: null, timeoutMs: TIMEOUT_MS, reuseConnection: true,
-  })
-  try {
-    for (const command of commands) {
-      const { code, message } = await client.execute(command)
-      if (code === CODE.success) continue
-      throw new Error(`${node.plan.prefix}: ${command.kind} was refused, ${code} ${message}`)
-    }
-  } finally {
-    await client.close()
   }
 }

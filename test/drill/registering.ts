@@ -1,21 +1,15 @@
-import { join } from 'node:path'
+import { administer } from '../../deploy/demo/administer.ts'
 import type { DemoNode } from '../../deploy/demo/node-process.ts'
 import { identifierOf } from '../../deploy/demo/register.ts'
 import type { EnterprisePlan } from '../../deploy/demo/topology.ts'
-import { loadAdminFile } from '../../src/cli/admin/admin-file.ts'
-import { AdminClient } from '../../src/client/admin/admin-client.ts'
-import { createSecretProver } from '../../src/client/admin/prover.ts'
 import { fetchRecord } from '../../src/client/resolve.ts'
 import { formatHostPort } from '../../src/lib/host-port.ts'
-import type { Command } from '../../src/record/command.ts'
 import { parseSite } from '../../src/record/site-json.ts'
 import { decodeSite, encodeSite, type Site } from '../../src/record/site.ts'
 import type { HandleValue } from '../../src/record/value.ts'
-import { CODE } from '../../src/wire/layout.ts'
 import { productOf, valuesOf } from './names.ts'
 
 const TIMEOUT_MS = 10_000
-const COMMANDS_AT_A_TIME = 100
 
 /** Registers products of an enterprise with the node that answers for it. */
 export async function registerProducts(
@@ -69,25 +63,4 @@ async function fetchSite({ plan, http }: DemoNode): Promise<Site> {
     throw new Error(`the node of ${plan.prefix} shows no site`)
   }
   return parseSite(body.site, 'site')
-}
-
-/** Has commands done, as the first administrator of a node. @throws when one is refused */
-async function administer(node: DemoNode, commands: readonly Command[]): Promise<void> {
-  const { handle, secretKeyIndex, secret } = loadAdminFile(join(node.dataDir, 'admin.json'))
-  const identity = { handle, index: secretKeyIndex }
-  const client = new AdminClient({
-    server: node.native, prover: createSecretProver(identity, Buffer.from(secret)),
-    session: true, serverKey: null, timeoutMs: TIMEOUT_MS, reuseConnection: true,
-  })
-  try {
-    for (let at = 0; at < commands.length; at += COMMANDS_AT_A_TIME) {
-      const some = commands.slice(at, at + COMMANDS_AT_A_TIME)
-      const answers = await Promise.all(some.map((command) => client.execute(command)))
-      const refused = answers.find(({ code }) => code !== CODE.success)
-      if (refused === undefined) continue
-      throw new Error(`${node.plan.prefix}: refused, ${refused.code} ${refused.message}`)
-    }
-  } finally {
-    await client.close()
-  }
 }
