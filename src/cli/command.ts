@@ -1,4 +1,4 @@
-import { type Command, InvalidArgumentError } from 'commander'
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from './exit-codes.ts'
 import { exitCodesHelp } from './exit-codes.ts'
 import type { Terminal } from './terminal.ts'
@@ -16,6 +16,9 @@ export interface DataOptions {
   readonly config?: string
 }
 
+/** Ten minutes: nobody waits longer before a terminal. */
+const TIMEOUT_MS_MAX = 600_000
+
 /** Adds `--data` and `--config`. */
 export function addDataOptions(command: Command): Command {
   return command
@@ -27,6 +30,13 @@ export function addDataOptions(command: Command): Command {
 export function addExamples(command: Command, examples: readonly string[]): Command {
   const lines = examples.map((example) => `  ${example}`).join('\n')
   return command.addHelpText('after', `\nExamples:\n${lines}\n${exitCodesHelp}`)
+}
+
+/** `--timeout`. @param what what takes the time */
+export function timeoutOption(defaultMs: number, what = 'to wait for each answer'): Option {
+  return new Option('--timeout <ms>', `how long ${what}, in milliseconds`)
+    .argParser(wholeNumber(1, TIMEOUT_MS_MAX))
+    .default(defaultMs)
 }
 
 /** A parser for an option that holds a whole number. */

@@ -4,7 +4,7 @@ import { type HostPort, parseHostPort } from '../../lib/host-port.ts'
 import { publicKeyOf } from '../../record/private-key-der.ts'
 import type { PublicKey } from '../../record/public-key.ts'
 import { CliError } from '../cli-error.ts'
-import { wholeNumber } from '../command.ts'
+import { timeoutOption } from '../command.ts'
 import { exitCodes } from '../exit-codes.ts'
 import { readKey } from '../keys/key-files.ts'
 import { addPassphraseOptions } from '../secret-source.ts'
@@ -23,7 +23,6 @@ export interface AdminOptions extends AuthOptions {
 
 const nativePortDefault = 2641
 const timeoutMsDefault = 30_000
-const timeoutMsMax = 600_000
 
 /** Adds them to a command. */
 export function addAdminOptions(command: Command): Command {
@@ -35,8 +34,7 @@ export function addAdminOptions(command: Command): Command {
     .option('--server-key <file>', "check the server's signatures with its public key")
     .option('--no-session', 'prove each request by itself, for servers without sessions')
     .option('--no-keep-connection', 'one connection a request, as Handle.Net servers need it')
-    .option('--timeout <ms>', 'how long to wait for each answer, in milliseconds',
-      wholeNumber(1, timeoutMsMax), timeoutMsDefault)
+    .addOption(timeoutOption(timeoutMsDefault))
     .option('--json', 'one JSON object a line'))
 }
 

@@ -5,7 +5,7 @@ import { type Identifier, parseIdentifier } from '../../identifier/identifier.ts
 import { formatHostPort, type HostPort, parseHostPort } from '../../lib/host-port.ts'
 import { formatValue } from '../../record/value-json.ts'
 import { CliError } from '../cli-error.ts'
-import { addExamples, type CommandContext, wholeNumber } from '../command.ts'
+import { addExamples, type CommandContext, timeoutOption, wholeNumber } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { formatOutcome } from '../outcome-text.ts'
 import { printLine, printMessage, type Terminal } from '../terminal.ts'
@@ -21,7 +21,6 @@ interface ResolveOptions {
 }
 
 const indexMax = 0xffffffff
-const timeoutMsMax = 600_000
 const timeoutMsDefault = 5_000
 
 /** `suibiao resolve <identifier...>` */
@@ -36,8 +35,7 @@ export function addResolve(program: Command, context: CommandContext): void {
     .option('--type <type>', 'only values of this type; repeatable', collectText, [])
     .option('--index <number>', 'only the value of this index; repeatable', collectIndex, [])
     .option('--json', 'one JSON object a line and identifier')
-    .option('--timeout <ms>', 'how long to wait for each answer, in milliseconds',
-      wholeNumber(1, timeoutMsMax), timeoutMsDefault)
+    .addOption(timeoutOption(timeoutMsDefault))
     .action(async (texts: string[], options: ResolveOptions) => {
       context.finish(await resolveAll(texts, options, context.terminal))
     })

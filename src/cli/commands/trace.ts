@@ -14,7 +14,7 @@ import { NO_RECORDS } from '../../resolver/no-records.ts'
 import { USUAL_QUERY } from '../../resolver/query.ts'
 import { NODE_COUNTERS } from '../../node/meters.ts'
 import { CliError } from '../cli-error.ts'
-import { addExamples, type CommandContext, wholeNumber } from '../command.ts'
+import { addExamples, type CommandContext, timeoutOption } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { formatTable } from '../table.ts'
 import { printable, printLine, type Terminal } from '../terminal.ts'
@@ -27,7 +27,6 @@ interface TraceOptions {
 }
 
 const timeoutMsDefault = 5_000
-const timeoutMsMax = 600_000
 /** Memory of one walk: enough for every record on the way. */
 const walkCacheBytes = 16_777_216
 
@@ -40,8 +39,7 @@ export function addTrace(program: Command, context: CommandContext): void {
       + '(default: 127.0.0.1:8000)')
     .option('--root <servers>', 'go the way from here instead: HOST:PORT,… or a site file')
     .option('--json', 'as one JSON object')
-    .option('--timeout <ms>', 'how long the way may take, in milliseconds',
-      wholeNumber(1, timeoutMsMax), timeoutMsDefault)
+    .addOption(timeoutOption(timeoutMsDefault, 'the way may take'))
     .action(async (text: string, options: TraceOptions) => {
       context.finish(await runTrace(text, options, context.terminal))
     })

@@ -4,7 +4,7 @@ import { DeskApi } from '../../client/desk-api.ts'
 import { formatHostPort, parseHostPort } from '../../lib/host-port.ts'
 import { type Origin, parseOrigin } from '../../lib/origin.ts'
 import { CliError } from '../cli-error.ts'
-import { addDataOptions, type CommandContext, type DataOptions, wholeNumber } from '../command.ts'
+import { addDataOptions, type CommandContext, type DataOptions, timeoutOption } from '../command.ts'
 import { type ExitCode, exitCodes } from '../exit-codes.ts'
 import { printable } from '../terminal.ts'
 import { type CredentialOptions, loadSecret } from './credentials.ts'
@@ -20,7 +20,6 @@ export interface DeskOptions extends CredentialOptions, DataOptions {
 
 const httpPortDefault = 8000
 const timeoutMsDefault = 30_000
-const timeoutMsMax = 600_000
 
 /** Adds them to a command. */
 export function addDeskOptions(command: Command): Command {
@@ -32,8 +31,7 @@ export function addDeskOptions(command: Command): Command {
       .conflicts('apikeyFile'))
     .option('--password-file <file>', 'read the password of --user from this file')
     .option('--ca <file>', "trust this certificate too, such as a node's own tls-cert.pem")
-    .option('--timeout <ms>', 'how long to wait for each answer, in milliseconds',
-      wholeNumber(1, timeoutMsMax), timeoutMsDefault)
+    .addOption(timeoutOption(timeoutMsDefault))
     .option('--json', 'one JSON object a line'))
 }
 
