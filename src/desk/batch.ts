@@ -1,4 +1,5 @@
 import { type Identifier, type IdentifierKey, keyOf } from '../identifier/identifier.ts'
+import { ownMemory, withRoom } from '../lib/room.ts'
 import type { Refusal } from './refusal.ts'
 import type { Registration } from './registration.ts'
 
@@ -50,7 +51,7 @@ const PACK_BYTES = 65_536
 /** Packs registrations as they come: thousands of small pieces are never held. */
 export class BatchPacker {
   /** Blocks, one behind the other; the next one goes to `blockBytes`. */
-  blocks: Buffer
+  blocks: Buffer<ArrayBuffer>
   blockBytes = 0
   readonly #names: Identifier[] = []
   readonly #lengths: number[] = []
@@ -59,7 +60,7 @@ export class BatchPacker {
 
   /** @param bytes for how many there is room at first */
   constructor(bytes = PACK_BYTES) {
-    this.blocks = Buffer.allocUnsafeSlow(bytes)
+    this.blocks = ownMemory(bytes)
   }
 
   get rowCount(): number {
@@ -76,12 +77,7 @@ export class BatchPacker {
 
   /** Makes room for so many bytes more. */
   reserve(bytes: number): void {
-    const needed = this.blockBytes + bytes
-    if (needed <= this.blocks.length) return
-    const larger = Buffer.allocUnsafeSlow(Math.max(needed, 2 * this.blocks.length))
-    // All of it: a block that is being written goes along.
-    this.blocks.copy(larger)
-    this.blocks = larger
+    this.blocks = withRoom(this.blocks, this.blockBytes, bytes)
   }
 
   /** Takes the block that was written up to `blockEnd`, and its name. */

@@ -1,5 +1,6 @@
 import { homeOfKey } from '../identifier/homing.ts'
 import { keyOf } from '../identifier/identifier.ts'
+import { ownMemory, withRoom } from '../lib/room.ts'
 
 /** A line that holds no record. */
 export interface BadLine {
@@ -37,9 +38,9 @@ const LINE_FEED = 0x0a
 /** Gathers records into batches. */
 export class RecordPacker {
   /** Blocks, one behind the other; the next one goes to `blockBytes`. */
-  blocks = allocate(PACK_BYTES)
+  blocks = ownMemory(PACK_BYTES)
   blockBytes = 0
-  #names = allocate(PACK_BYTES)
+  #names = ownMemory(PACK_BYTES)
   #nameBytes = 0
   #ends: number[] = []
   #undated: boolean[] = []
@@ -88,7 +89,7 @@ export class RecordPacker {
       blocks: this.blocks, spans, undated,
     }
     // The next batch is likely to be as large.
-    this.blocks = allocate(this.blocks.length)
+    this.blocks = ownMemory(this.blocks.length)
     this.blockBytes = 0
     this.#ends = []
     this.#undated = []
@@ -119,18 +120,4 @@ function sortedOrder(keys: readonly string[]): number[] {
     const [one = '', other = ''] = [keys[a], keys[b]]
     return one < other ? -1 : one > other ? 1 : a - b
   })
-}
-
-function withRoom(
-  bytes: Buffer<ArrayBuffer>, used: number, more: number,
-): Buffer<ArrayBuffer> {
-  if (used + more <= bytes.length) return bytes
-  const larger = allocate(Math.max(used + more, 2 * bytes.length))
-  bytes.copy(larger, 0, 0, used)
-  return larger
-}
-
-/** Memory of its own, so that it can be handed to another thread. */
-function allocate(bytes: number): Buffer<ArrayBuffer> {
-  return Buffer.allocUnsafeSlow(bytes)
 }
