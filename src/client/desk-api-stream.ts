@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream'
 import type { DeskConnection } from './desk-api-connection.ts'
+import { parseJson } from '../lib/json.ts'
 import { type StreamAnswer, streamAnswerView } from './desk-api-views.ts'
 import { ExchangeError } from './exchange.ts'
 import { ANSWER_LINE_CHARACTERS_MAX } from './limits.ts'
@@ -47,11 +48,9 @@ export async function* exchangeLines(
 }
 
 function readAnswer(line: string): StreamAnswer {
-  try {
-    return streamAnswerView.parse(JSON.parse(line))
-  } catch {
-    throw unreadable()
-  }
+  const parsed = streamAnswerView.safeParse(parseJson(line))
+  if (parsed.success) return parsed.data
+  throw unreadable()
 }
 
 const unreadable = (): ExchangeError =>

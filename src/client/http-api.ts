@@ -1,6 +1,7 @@
 import { Client, errors } from 'undici'
 import type { Identifier } from '../identifier/identifier.ts'
 import { formatHostPort, type HostPort } from '../lib/host-port.ts'
+import { parseJson } from '../lib/json.ts'
 import { parseValues, ValueJsonError } from '../record/value-json.ts'
 import type { HandleValue } from '../record/value.ts'
 import { CODE } from '../wire/layout.ts'
@@ -58,7 +59,7 @@ export async function readBody(body: AsyncIterable<Buffer>, where: string): Prom
  * @throws ExchangeError
  */
 export function parseAnswer(text: string, where: string): Answer {
-  const json = parseJson(text, where)
+  const json = parseMembers(text, where)
   const code = json['responseCode']
   if (typeof code !== 'number' || !Number.isInteger(code)) throw noAnswer(where)
   // In a referral the handle is the service to ask next.
@@ -76,13 +77,8 @@ function textOf(json: unknown): string {
   return typeof json === 'string' ? json : ''
 }
 
-function parseJson(text: string, where: string): Record<string, unknown> {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    throw noAnswer(where)
-  }
+function parseMembers(text: string, where: string): Record<string, unknown> {
+  const json = parseJson(text)
   if (typeof json !== 'object' || json === null || Array.isArray(json)) throw noAnswer(where)
   return { ...json }
 }

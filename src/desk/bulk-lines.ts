@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
 import { keyOf, parseIdentifier, prefixOfKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
+import { parseJson } from '../lib/json.ts'
 import { LINE_BYTES_MAX } from '../registry/limits.ts'
 import { endOfLine, lineText } from '../registry/lines.ts'
 import type { BulkBatch } from './bulk-batch.ts'
@@ -119,9 +120,6 @@ export class BulkLines {
 
 /** @returns what the line says, or a refusal when that is no JSON */
 function parseLine(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    return refuseField('', 'json')
-  }
+  const json = parseJson(line)
+  return json === undefined ? refuseField('', 'json') : json
 }

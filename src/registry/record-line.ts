@@ -4,6 +4,7 @@ import {
   keyOf,
   parseIdentifier,
 } from '../identifier/identifier.ts'
+import { parseJson } from '../lib/json.ts'
 import { RECORD_BYTES_MAX } from '../record/limits.ts'
 import type { HandleValue } from '../record/value.ts'
 import { formatValue, parseValues, type ValueJson } from '../record/value-json.ts'
@@ -33,7 +34,7 @@ export class RecordLineError extends Error {
 
 /** Reads a line. Timestamps that it does not give are 0. @throws RecordLineError */
 export function parseRecordLine(line: string): RecordLine {
-  const json = parseJson(line)
+  const json = parseLine(line)
   if (typeof json !== 'object' || json === null || Array.isArray(json)) {
     throw new RecordLineError('a line must be an object with "handle" and "values"')
   }
@@ -94,12 +95,10 @@ function withTimestamp(
   return { ...value, timestamp: nowSeconds }
 }
 
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line)
-  } catch {
-    throw new RecordLineError(`no JSON: ${shorten(line)}`)
-  }
+function parseLine(line: string): unknown {
+  const json = parseJson(line)
+  if (json === undefined) throw new RecordLineError(`no JSON: ${shorten(line)}`)
+  return json
 }
 
 function parseChecked(json: unknown): HandleValue[] {
