@@ -50,6 +50,9 @@ export const CHANNEL_FRAME_MS = 2_000
 export const CHANNEL_UNASKED_COUNT_MAX = 100
 /** Connections over HTTP to one server. */
 export const HTTP_CONNECTION_COUNT_MAX = 16
+/** Sites kept decoded: more than a national registry has nodes; and the longest of them. */
+export const KNOWN_SITE_COUNT_MAX = 10_000
+export const KNOWN_SITE_BYTES_MAX = 2_048
 /** Sites, and addresses of all of them, that one record may send a question to. */
 export const SITE_COUNT_MAX = 16
 export const TARGET_COUNT_MAX = 16

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
-import { createOwnTarget, type Door, type Target, targetsOfSites } from
+import { createOwnTarget, type Door, type Target, targetsOfServer, targetsOfSites } from
   '../client/upstream/targets.ts'
 import { BytesError } from '../lib/bytes.ts'
 import { parseHostPort } from '../lib/host-port.ts'
@@ -40,7 +40,8 @@ export function readSiteFile(path: string): RootServer[] | undefined {
   if (site === undefined) return undefined
   // The operator names the file: its addresses may be private ones.
   const single = site.servers.map((server) => ({ ...site, servers: [server] }))
-  const { targets } = targetsOfSites(single, '', true)
+  const { targets } = targetsOfSites(
+    single, '', (one, server) => targetsOfServer(one, server, true))
   const servers = targets.map(({ host, doors }) => ({ host, doors }))
   return servers.length === 0 ? undefined : servers
 }

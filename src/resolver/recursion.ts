@@ -1,5 +1,6 @@
 import type { RecursedAnswer, RecursedCache } from '../cache/recursed-cache.ts'
 import type { UpstreamCounter } from '../client/counters.ts'
+import { SiteBook } from '../client/upstream/site-book.ts'
 import type { Target } from '../client/upstream/targets.ts'
 import type { Upstream } from '../client/upstream/upstream.ts'
 import { type IdentifierKey, prefixRecordKey } from '../identifier/identifier.ts'
@@ -60,7 +61,7 @@ export class Recursion {
     this.#hits = parts.counters.tally('recursion_hits_total')
     const { upstream, roots, allowPrivate, clock, counters } = parts
     this.#walker = new Walker({
-      upstream, roots, allowPrivate, clock,
+      upstream, roots, clock, sites: new SiteBook(allowPrivate),
       recordOf: (key, context) => this.#recordOf(key, context),
       refetch: (key, context) => this.#refetch(key, context),
       referralOf: parts.localReferralOf,

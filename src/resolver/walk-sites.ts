@@ -1,6 +1,6 @@
+import type { SiteBook } from '../client/upstream/site-book.ts'
 import { foldAscii } from '../identifier/identifier.ts'
-import { BytesError } from '../lib/bytes.ts'
-import { decodeSite, type Site } from '../record/site.ts'
+import type { Site } from '../record/site.ts'
 import type { HandleValue } from '../record/value.ts'
 
 /** Where a record sends those who ask for what is below it. */
@@ -17,15 +17,15 @@ const DERIVED_SITE_TYPES: ReadonlySet<string> = new Set([
 ])
 
 /** Who answers for the names under a prefix, by its record; or for a service, by its own. */
-export function readDirection(values: readonly HandleValue[]): Direction {
-  const sites = readSites(values, SITE_TYPES)
+export function readDirection(values: readonly HandleValue[], book: SiteBook): Direction {
+  const sites = readSites(values, SITE_TYPES, book)
   const handle = sites.length > 0 ? null : textOf(values, 'HS_SERV') ?? textOf(values, 'HS_ALIAS')
   return { sites, handle }
 }
 
 /** Where a prefix referral leads (§9.5 Referral and recursion). */
-export function readReferral(values: readonly HandleValue[]): Direction {
-  const sites = readSites(values, DERIVED_SITE_TYPES)
+export function readReferral(values: readonly HandleValue[], book: SiteBook): Direction {
+  const sites = readSites(values, DERIVED_SITE_TYPES, book)
   return { sites, handle: sites.length > 0 ? null : textOf(values, 'HS_SERV.PREFIX') }
 }
 
@@ -34,16 +34,15 @@ export function readAlias(values: readonly HandleValue[]): string | null {
   return textOf(values, 'HS_ALIAS')
 }
 
-function readSites(values: readonly HandleValue[], types: ReadonlySet<string>): Site[] {
-  return values.filter(({ type }) => types.has(foldAscii(type))).flatMap(({ data }) => {
-    try {
-      return [decodeSite(data)]
-    } catch (error) {
-      // One broken site must not hide the good ones beside it.
-      if (error instanceof BytesError) return []
-      throw error
-    }
-  })
+function readSites(
+  values: readonly HandleValue[], types: ReadonlySet<string>, book: SiteBook,
+): Site[] {
+  const sites: Site[] = []
+  for (const { type, data } of values) {
+    const site = types.has(foldAscii(type)) ? book.siteOf(data) : undefined
+    if (site !== undefined) sites.push(site)
+  }
+  return sites
 }
 
 function textOf(values: readonly HandleValue[], wanted: string): string | null {

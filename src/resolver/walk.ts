@@ -1,5 +1,6 @@
 import type { Answer } from '../client/outcome.ts'
-import { type Target, targetsOfSites } from '../client/upstream/targets.ts'
+import type { SiteBook } from '../client/upstream/site-book.ts'
+import type { Target } from '../client/upstream/targets.ts'
 import { type Upstream, UpstreamError } from '../client/upstream/upstream.ts'
 import { prefixOfRecordKey } from '../identifier/homing.ts'
 import {
@@ -46,7 +47,7 @@ export interface WalkerParts {
   readonly upstream: Pick<Upstream, 'ask'>
   /** The nodes that every walk may begin at. */
   readonly roots: readonly Target[]
-  readonly allowPrivate: boolean
+  readonly sites: SiteBook
   /** A record that the walk needs, from memory where it is there, else by a walk of its own. */
   readonly recordOf: (key: IdentifierKey, context: WalkContext) => Promise<RecordOf>
   /** Fetches such a record anew; undefined when that was done a moment ago. */
@@ -110,7 +111,7 @@ export class Walker {
     key: IdentifierKey, { to, handle, block }: Referral, context: WalkContext,
   ): Promise<WalkResult> {
     const direction = to === 'prefix' && block !== null
-      ? readReferral(decodeValues(block))
+      ? readReferral(decodeValues(block), this.#parts.sites)
       : { sites: [], handle }
     return await this.#askAt(key, await this.#targetsAlong(key, direction, context), context)
   }
@@ -163,7 +164,8 @@ export class Walker {
     key: IdentifierKey, values: readonly HandleValue[], context: WalkContext,
   ): Promise<WalkResult | undefined> {
     try {
-      const targets = await this.#targetsAlong(key, readReferral(values), context)
+      const direction = readReferral(values, this.#parts.sites)
+      const targets = await this.#targetsAlong(key, direction, context)
       return await this.#askAt(key, targets, context)
     } catch (error) {
       if (error instanceof WalkError) return undefined
@@ -176,7 +178,7 @@ export class Walker {
     if (block === null) {
       throw outcome.kind === 'failed' ? failureOf(outcome) : new WalkError('upstream', 'no record')
     }
-    const direction = readDirection(decodeValues(block))
+    const direction = readDirection(decodeValues(block), this.#parts.sites)
     return await this.#askAt(key, await this.#targetsAlong(key, direction, context), context)
   }
 
@@ -245,7 +247,9 @@ export class Walker {
   ): Promise<readonly Target[]> {
     const { handle, values } = answer
     const byValues = answer.code === CODE.prefixReferral && handle === ''
-    const direction: Direction = byValues ? readReferral(values) : { sites: [], handle }
+    const direction: Direction = byValues
+      ? readReferral(values, this.#parts.sites)
+      : { sites: [], handle }
     const targets = await this.#targetsAlong(key, direction, context)
     if (!byValues) return targets
     const prefix = prefixOfRecordKey(key)
@@ -253,7 +257,8 @@ export class Walker {
       // Those sites know the prefix, and its record where the name is.
       const record = await this.#askAt(prefixRecordKey(prefixOfKey(key)), targets, context)
       if (record.kind === 'absent') throw new WalkError('upstream', `${key} is referred nowhere`)
-      return await this.#targetsAlong(key, readDirection(decodeValues(record.block)), context)
+      const further = readDirection(decodeValues(record.block), this.#parts.sites)
+      return await this.#targetsAlong(key, further, context)
     }
     const parent = parentPrefix(prefix)
     if (parent !== undefined) this.#parts.delegations.set(parent, values)
@@ -276,11 +281,9 @@ export class Walker {
           ? failureOf(outcome)
           : new WalkError('upstream', `the service ${identifier} does not exist`)
       }
-      direction = readDirection(decodeValues(block))
+      direction = readDirection(decodeValues(block), this.#parts.sites)
     }
-    const { targets, refusedCount } = targetsOfSites(
-      direction.sites, key, this.#parts.allowPrivate,
-    )
+    const { targets, refusedCount } = this.#parts.sites.targetsOf(direction.sites, key)
     for (let i = 0; i < refusedCount; i++) this.#parts.onRefusedAddress()
     if (targets.length > 0) return targets
     const why = refusedCount > 0 ? 'only addresses that may not be asked' : 'no server'

@@ -1,3 +1,4 @@
+import { formatHostPort } from '../../lib/host-port.ts'
 import { serverIndexOf } from '../../record/server-hash.ts'
 import type { Site, SiteProtocol, SiteServer } from '../../record/site.ts'
 import { SITE_COUNT_MAX, TARGET_COUNT_MAX } from '../limits.ts'
@@ -17,7 +18,7 @@ export interface Target {
   /** The name that a TLS certificate has to be for; null: the address. */
   readonly tlsName: string | null
   /** Where it takes questions, in the order in which they are tried. */
-  readonly doors: readonly Door[]
+  readonly doors: readonly TargetDoor[]
   /** The server's key, encoded; empty when its site names none. */
   readonly publicKey: Buffer
 }
@@ -25,6 +26,12 @@ export interface Target {
 export interface Door {
   readonly protocol: SiteProtocol
   readonly port: number
+}
+
+/** A door of one target. */
+export interface TargetDoor extends Door {
+  /** What connections to it are kept under. */
+  readonly key: string
 }
 
 /** Cheapest first, and encrypted before plain HTTP. */
@@ -36,35 +43,56 @@ export interface Targets {
   readonly refusedCount: number
 }
 
+/** Targets of one server of a site. */
+export type TargetsOfServer = (site: Site, server: SiteServer) => Targets
+
 /**
  * Whom to ask for a name: in each site the one server that the name hashes to (§9.2), at each of
  * its addresses; IPv6 and IPv4 by turns, so that a broken family costs one pause (RFC 8305).
- * @param allowPrivate whether addresses that are not public may be asked
  */
 export function targetsOfSites(
-  sites: readonly Site[], name: string, allowPrivate: boolean,
+  sites: readonly Site[], name: string, targetsOf: TargetsOfServer,
 ): Targets {
-  const v6: Target[] = []
-  const v4: Target[] = []
+  const [only] = sites
+  if (only !== undefined && sites.length === 1) {
+    const server = serverOf(only, name)
+    return server === undefined ? NO_TARGETS : targetsOf(only, server)
+  }
+  const all: Target[] = []
   let refusedCount = 0
   for (const site of sites.slice(0, SITE_COUNT_MAX)) {
     const server = serverOf(site, name)
     if (server === undefined) continue
-    const doors = doorsOf(server)
-    if (doors.length === 0) continue
-    for (const host of addressesOf(site, server, allowPrivate)) {
-      if (host === undefined) refusedCount++
-      else (host.includes(':') ? v6 : v4).push(createTarget(host, doors, site, server))
-    }
+    const found = targetsOf(site, server)
+    all.push(...found.targets)
+    refusedCount += found.refusedCount
   }
-  return { targets: byTurns(v6, v4).slice(0, TARGET_COUNT_MAX), refusedCount }
+  return { targets: byTurns(all), refusedCount }
+}
+
+const NO_TARGETS: Targets = { targets: [], refusedCount: 0 }
+
+/** @param allowPrivate whether addresses that are not public may be asked */
+export function targetsOfServer(
+  site: Site, server: SiteServer, allowPrivate: boolean,
+): Targets {
+  const doors = doorsOf(server)
+  if (doors.length === 0) return NO_TARGETS
+  const hosts = addressesOf(site, server, allowPrivate)
+  const allowed = hosts.filter((host) => host !== undefined)
+  return {
+    targets: byTurns(allowed.map((host) => createTarget(host, doors, site, server))),
+    refusedCount: hosts.length - allowed.length,
+  }
 }
 
 /** A target that the operator names: whatever its address, it may be asked. */
 export function createOwnTarget(host: string, doors: readonly Door[]): Target {
   const name = nameOf(host, doors)
   const key = keyOf(host, doors, null)
-  return { name, key, host, tlsName: null, doors, publicKey: Buffer.alloc(0) }
+  return {
+    name, key, host, tlsName: null, doors: withKeys(doors, host, null), publicKey: Buffer.alloc(0),
+  }
 }
 
 function createTarget(
@@ -76,9 +104,16 @@ function createTarget(
     key: keyOf(host, doors, tlsName),
     host,
     tlsName,
-    doors,
+    doors: withKeys(doors, host, tlsName),
     publicKey: server.publicKey,
   }
+}
+
+function withKeys(doors: readonly Door[], host: string, tlsName: string | null): TargetDoor[] {
+  return doors.map(({ protocol, port }) => {
+    const key = `${protocol} ${formatHostPort({ host, port })} ${tlsName ?? ''}`
+    return { protocol, port, key }
+  })
 }
 
 function keyOf(host: string, doors: readonly Door[], tlsName: string | null): string {
@@ -121,9 +156,12 @@ function attributeOf(site: Site, server: SiteServer, name: string): string | und
   return value(`${name}.${server.serverId}`) ?? value(name)
 }
 
-function byTurns(a: readonly Target[], b: readonly Target[]): Target[] {
-  const longer = Math.max(a.length, b.length)
-  return Array.from({ length: longer }, (_, i) => [a[i], b[i]])
+function byTurns(targets: readonly Target[]): Target[] {
+  const v6 = targets.filter(({ host }) => host.includes(':'))
+  const v4 = targets.filter(({ host }) => !host.includes(':'))
+  const longer = Math.max(v6.length, v4.length)
+  return Array.from({ length: longer }, (_, i) => [v6[i], v4[i]])
     .flat()
     .filter((target) => target !== undefined)
+    .slice(0, TARGET_COUNT_MAX)
 }

@@ -1,12 +1,11 @@
 import type { SecureContext } from 'node:tls'
-import { formatHostPort } from '../../lib/host-port.ts'
 import { Slots } from '../../lib/slots.ts'
 import { UDP_SOCKET_COUNT_MAX } from '../limits.ts'
 import { exchangeUdp } from '../native-udp.ts'
 import { createTrust } from '../trust.ts'
 import { HttpChannel, type HttpAnswer } from './http-channel.ts'
 import { type ChannelOptions, TcpChannel } from './tcp-channel.ts'
-import type { Door, Target } from './targets.ts'
+import type { Target, TargetDoor } from './targets.ts'
 
 /** Moves one question to one door of a server, over connections that are kept. */
 export class Transports {
@@ -21,13 +20,13 @@ export class Transports {
   }
 
   /** Whether a shared TCP connection to this door is open. */
-  isShared(target: Target, door: Door): boolean {
-    return door.protocol === 'tcp' && this.#tcp.get(keyOf(target, door))?.shared === true
+  isShared(door: TargetDoor): boolean {
+    return door.protocol === 'tcp' && this.#tcp.get(door.key)?.shared === true
   }
 
   /** Whether a TCP connection to this door is open, shared or not. */
-  isOpen(target: Target, door: Door): boolean {
-    return this.#tcp.get(keyOf(target, door))?.open === true
+  isOpen(door: TargetDoor): boolean {
+    return this.#tcp.get(door.key)?.open === true
   }
 
   /**
@@ -35,7 +34,7 @@ export class Transports {
    * @throws ExchangeError
    */
   async exchange(
-    target: Target, door: Door, request: Buffer, name: string, options: ChannelOptions,
+    target: Target, door: TargetDoor, request: Buffer, name: string, options: ChannelOptions,
   ): Promise<HttpAnswer> {
     const { port } = door
     switch (door.protocol) {
@@ -66,8 +65,8 @@ export class Transports {
     this.#http.clear()
   }
 
-  #tcpChannel(target: Target, door: Door): TcpChannel {
-    const key = keyOf(target, door)
+  #tcpChannel(target: Target, door: TargetDoor): TcpChannel {
+    const { key } = door
     const known = this.#tcp.get(key)
     if (known !== undefined) return known
     const channel = new TcpChannel({ host: target.host, port: door.port }, () => {
@@ -77,8 +76,8 @@ export class Transports {
     return channel
   }
 
-  #httpChannel(target: Target, door: Door): HttpChannel {
-    const key = keyOf(target, door)
+  #httpChannel(target: Target, door: TargetDoor): HttpChannel {
+    const { key } = door
     const known = this.#http.get(key)
     if (known !== undefined) return known
     const channel = new HttpChannel(target, door, this.#trust)
@@ -98,8 +97,3 @@ export class Transports {
 
 /** Servers that HTTP connections are kept for; TCP channels go by themselves when unused. */
 const HTTP_CHANNEL_COUNT_MAX = 1_000
-
-function keyOf(target: Target, door: Door): string {
-  const where = formatHostPort({ host: target.host, port: door.port })
-  return `${door.protocol} ${where} ${target.tlsName ?? ''}`
-}

@@ -11,7 +11,7 @@ import {
 import { type Answer, type FetchFailure, outcomeOf } from '../outcome.ts'
 import { ServerBook, type ServerState } from './server-book.ts'
 import { OverdueError, runStaggered } from './staggered.ts'
-import type { Door, Target } from './targets.ts'
+import type { Target, TargetDoor } from './targets.ts'
 import { Transports } from './transports.ts'
 import { createWalkQuestion, readWalkAnswer } from './walk-question.ts'
 
@@ -145,7 +145,7 @@ export class Upstream {
     let failure: UpstreamError | undefined
     const doors = this.#doorsOf(target, state)
     for (const door of doors) {
-      const open = door.protocol === 'tcp' && this.#transports.isOpen(target, door)
+      const open = door.protocol === 'tcp' && this.#transports.isOpen(door)
       const remainingMs = options.deadlineMs - this.#parts.clock.elapsedMs()
       if (remainingMs <= 0 || signal.aborted) break
       const others = target.doors.length > 1
@@ -165,27 +165,27 @@ export class Upstream {
   }
 
   /** A shared TCP connection goes before UDP; a server that is busy or asked often gets one. */
-  #doorsOf(target: Target, state: ServerState): readonly Door[] {
+  #doorsOf(target: Target, state: ServerState): readonly TargetDoor[] {
     const tcp = target.doors.find(({ protocol }) => protocol === 'tcp')
     const nowMs = this.#parts.clock.elapsedMs()
     const often = state.pace.ask(nowMs)
     if (tcp === undefined || target.doors[0] === tcp) return target.doors
     const first = state.askedCount > UDP_CONCURRENCY_MAX
-      || this.#transports.isShared(target, tcp)
-      || (often && this.#mayConnect(target, tcp, state, nowMs))
+      || this.#transports.isShared(tcp)
+      || (often && this.#mayConnect(tcp, state, nowMs))
     return first ? [tcp, ...target.doors.filter((door) => door !== tcp)] : target.doors
   }
 
   /** Of a server that closes after each answer, one try in a while says no more than one each. */
-  #mayConnect(target: Target, tcp: Door, state: ServerState, nowMs: number): boolean {
-    if (this.#transports.isOpen(target, tcp)) return true
+  #mayConnect(tcp: TargetDoor, state: ServerState, nowMs: number): boolean {
+    if (this.#transports.isOpen(tcp)) return true
     if (nowMs - state.connectedMs < CHANNEL_IDLE_MS) return false
     state.connectedMs = nowMs
     return true
   }
 
   async #askDoor(
-    name: string, target: Target, door: Door, state: ServerState, timeoutMs: number,
+    name: string, target: Target, door: TargetDoor, state: ServerState, timeoutMs: number,
     options: AskOptions, signal: AbortSignal,
   ): Promise<Answer> {
     const { clock, counters, signaturesDemanded } = this.#parts

@@ -9,6 +9,12 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
+/*
+ * Runs pyhandle's own write tests against a node of this project over HTTPS, as they run against
+ * the peers' server. pyhandle comes from its package index; where there is no Python or no index,
+ * it says so and is done.
+ */
+
 const PYHANDLE = 'pyhandle==1.5.0'
 const SUITE = 'pyhandle.tests.testcases.handleclient_write_integration_test'
 const TEST_COUNT = 17
@@ -92,7 +98,8 @@ async function runSuite(python: string, settings: object): Promise<{
   return { failed, ran: Number(/^Ran (\d+) tests?/m.exec(output)?.[1] ?? 0), output }
 }
 
-async function runIn(folder: string): Promise<boolean> {
+/** @returns whether all is as it should be */
+async function run(folder: string): Promise<boolean> {
   const python = await installPyhandle(folder)
   if (python === undefined) return true
   const dataDir = join(folder, 'data')
@@ -118,17 +125,9 @@ async function runIn(folder: string): Promise<boolean> {
   }
 }
 
-/**
- * Runs pyhandle's own write tests against a node of this project over HTTPS, as they run against
- * the peers' server. pyhandle comes from its package index; where there is no Python or no index,
- * it says so and is done.
- * @returns whether all is as it should be
- */
-export async function runPyhandle(): Promise<boolean> {
-  const folder = mkdtempSync(join(tmpdir(), 'suibiao-pyhandle-'))
-  try {
-    return await runIn(folder)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
+const folder = mkdtempSync(join(tmpdir(), 'suibiao-pyhandle-'))
+try {
+  process.exitCode = await run(folder) ? 0 : 1
+} finally {
+  rmSync(folder, { recursive: true, force: true })
 }
