@@ -1,55 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { Command } from 'commander'
+import { COMMAND_FILES } from './command-files.ts'
 import { addExamples, type CommandContext } from './command.ts'
 import { type ExitCode, exitCodes } from './exit-codes.ts'
 import { reportError } from './report-error.ts'
 import { createTerminal, type Terminal } from './terminal.ts'
 
-type AddCommand = (program: Command, context: CommandContext) => void
-
-interface CommandFile {
-  readonly names: readonly string[]
-  readonly load: () => Promise<AddCommand>
-}
-
-/** Where each command is, in the order of the help. What it needs is loaded with it. */
-const COMMAND_FILES: readonly CommandFile[] = [
-  { names: ['serve'], load: async () => (await import('./commands/serve.ts')).addServe },
-  { names: ['resolve'], load: async () => (await import('./commands/resolve.ts')).addResolve },
-  { names: ['trace'], load: async () => (await import('./commands/trace.ts')).addTrace },
-  { names: ['import'], load: async () => (await import('./commands/import.ts')).addImport },
-  { names: ['export'], load: async () => (await import('./commands/export.ts')).addExport },
-  { names: ['info'], load: async () => (await import('./commands/info.ts')).addInfo },
-  { names: ['verify'], load: async () => (await import('./commands/verify.ts')).addVerify },
-  {
-    names: ['create', 'add', 'modify', 'remove', 'delete'],
-    load: async () => (await import('./commands/admin/records.ts')).addRecordCommands,
-  },
-  {
-    names: ['list', 'home', 'unhome'],
-    load: async () => (await import('./commands/admin/prefixes.ts')).addPrefixCommands,
-  },
-  { names: ['batch'], load: async () => (await import('./commands/batch.ts')).addBatch },
-  { names: ['key'], load: async () => (await import('./commands/key/key.ts')).addKey },
-  { names: ['org'], load: async () => (await import('./commands/desk/org.ts')).addOrg },
-  { names: ['apply'], load: async () => (await import('./commands/desk/apply.ts')).addApply },
-  { names: ['review'], load: async () => (await import('./commands/desk/review.ts')).addReview },
-  { names: ['prefix'], load: async () => (await import('./commands/desk/prefix.ts')).addPrefix },
-  { names: ['route'], load: async () => (await import('./commands/desk/route.ts')).addRoute },
-  {
-    names: ['template'],
-    load: async () => (await import('./commands/desk/template.ts')).addTemplate,
-  },
-  {
-    names: ['register'],
-    load: async () => (await import('./commands/desk/register.ts')).addRegister,
-  },
-  { names: ['apikey'], load: async () => (await import('./commands/desk/apikey.ts')).addApikey },
-]
-
 /**
- * The program with the command that a command line begins with, or with all of them, since then
- * it asks for help or is wrong. Nothing runs yet.
+ * The program with the command that a command line names. Of the others it has only what its help
+ * says of them, so that nothing else is loaded. Nothing runs yet.
  */
 async function createProgram(context: CommandContext, args: readonly string[]): Promise<Command> {
   const { terminal } = context
@@ -68,9 +27,15 @@ async function createProgram(context: CommandContext, args: readonly string[]): 
       // The error is told once, by reportError.
       outputError: () => undefined,
     })
-  const asked = COMMAND_FILES.filter(({ names }) => names.includes(args[0] ?? ''))
-  const files = asked.length > 0 ? asked : COMMAND_FILES
-  for (const add of await Promise.all(files.map(({ load }) => load()))) add(program, context)
+  const asked = args.find((arg) => arg !== 'help' && !arg.startsWith('-'))
+  for (const { commands, load } of COMMAND_FILES) {
+    const names = Object.keys(commands)
+    if (names.some((name) => name === asked)) (await load())(program, context)
+    else for (const name of names) program.command(name)
+    for (const command of program.commands.slice(-names.length)) {
+      command.description(commands[command.name()] ?? '')
+    }
+  }
   return addExamples(program, [
     'suibiao serve --seed demo',
     'suibiao resolve 88.118.8/P0001',

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import t from 'tap'
 import { exitCodes } from '../../src/cli/exit-codes.ts'
 import { runProgram } from '../../src/cli/program.ts'
@@ -40,7 +41,29 @@ t.test('help is everywhere, with examples and exit codes', async (t) => {
     t.ok(output.split('\n').every((line) => line.length <= 100), 'no line over 100 columns')
   }
   const { output } = await run(['--help'])
-  for (const name of commands) t.match(output, new RegExp(`^ {2}${name} `, 'm'))
+  for (const name of commands) {
+    const [, does = ''] = new RegExp(`^ {2}${name} +(.+)$`, 'm').exec(output) ?? []
+    t.match((await run([name, '--help'])).output, new RegExp(`\n\n${does}`), does)
+  }
+})
+
+t.test('a command loads its own file, help and version none', async (t) => {
+  const loads = (...args: string[]) => {
+    const script = `
+      import { registerHooks } from 'node:module'
+      registerHooks({ load(url, context, next) {
+        if (url.includes('/cli/commands/')) console.error(url.split('/').at(-1))
+        return next(url, context)
+      } })
+      const { runProgram } = await import('./src/cli/program.ts')
+      await runProgram(${JSON.stringify(args)})`
+    const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', script])
+    return stderr.toString()
+  }
+  t.equal(loads('--version'), '')
+  t.equal(loads('--help'), '')
+  t.equal(loads('help', 'verify'), 'verify.ts\n')
+  t.equal(loads('verify', '--help'), 'verify.ts\n')
 })
 
 t.test('the version', async (t) => {

@@ -38,7 +38,6 @@ const inFlightMax = 256
 /** `suibiao batch <file> [log]` */
 export function addBatch(program: Command, context: CommandContext): void {
   const command = addAdminOptions(program.command('batch')
-    .description('run a batch file of Handle.Net')
     .argument('<file>', 'the batch file, or - for standard input')
     .argument('[log]', 'where the log goes (default: standard output)'))
     .option('--in-flight <number>', 'commands under way at a time',

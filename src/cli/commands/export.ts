@@ -23,7 +23,6 @@ const chunkLength = 65_536
 /** `suibiao export` */
 export function addExport(program: Command, context: CommandContext): void {
   const command = addDataOptions(program.command('export'))
-    .description('write the records of the data folder as newline-delimited JSON')
     .option('--output <file>', 'write to this new file (default: standard output)')
     .option('--prefix <prefix>', 'only the records under this prefix')
     .option('--secrets', 'also the secrets of administrators (HS_SECKEY), readable by anyone')

@@ -25,7 +25,6 @@ const prefixesShown = 20
 /** `suibiao import <file>` */
 export function addImport(program: Command, context: CommandContext): void {
   const command = addDataOptions(program.command('import'))
-    .description('take records from newline-delimited JSON into the data folder')
     .argument('<file>', 'a file with one record a line, or - for standard input')
     .option('--strict', 'stop at the first bad line')
     .option('--json', 'the summary as one JSON object')

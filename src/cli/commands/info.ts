@@ -30,7 +30,6 @@ interface DataInfo {
 /** `suibiao info` */
 export function addInfo(program: Command, context: CommandContext): void {
   const command = addDataOptions(program.command('info'))
-    .description('show what the data folder holds; the node may be running')
     .option('--json', 'as one JSON object')
     .action(async (options: InfoOptions) => {
       printInfo(await loadInfo(options), options, context.terminal)

@@ -26,7 +26,6 @@ const timeoutMsDefault = 5_000
 /** `suibiao resolve <identifier...>` */
 export function addResolve(program: Command, context: CommandContext): void {
   const command = program.command('resolve')
-    .description('ask a node for the values of identifiers')
     .argument('<identifier...>', 'identifiers such as 88.118.8/P0001, or prefixes such as 88.118')
     .option('--server <host:port>', 'whom to ask (default: 127.0.0.1:2641, over HTTP :8000)')
     .addOption(new Option('--udp', 'by UDP (the default)').conflicts(['tcp', 'http']))

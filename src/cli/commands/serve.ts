@@ -29,7 +29,6 @@ interface ServeOptions extends RecursionFlags {
 /** `suibiao serve` */
 export function addServe(program: Command, context: CommandContext): void {
   const command = addDataOptions(program.command('serve'))
-    .description('run a node that answers over the Handle protocol and HTTP')
     .option('--http <host:port>', 'where HTTP listens (default: 127.0.0.1:8000)')
     .option('--https <host:port>', 'where HTTPS listens, which changes over HTTP need '
       + '(default: off)')

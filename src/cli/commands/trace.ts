@@ -33,7 +33,6 @@ const walkCacheBytes = 16_777_216
 /** `suibiao trace <identifier>` */
 export function addTrace(program: Command, context: CommandContext): void {
   const command = program.command('trace')
-    .description('show the way to an identifier: who was asked, and what each one said')
     .argument('<identifier>', 'an identifier such as 88.118.8/P0001, or a prefix such as 88.118')
     .option('--server <host:port>', 'HTTP address of the node whose way it is, on this machine '
       + '(default: 127.0.0.1:8000)')

@@ -13,7 +13,6 @@ interface VerifyOptions extends DataOptions {
 /** `suibiao verify` */
 export function addVerify(program: Command, context: CommandContext): void {
   const command = addDataOptions(program.command('verify'))
-    .description('check that no change in the data folder was altered, lost or moved')
     .option('--json', 'as one JSON object')
     .addHelpText('after', `
 Every change carries a hash over itself and the change before it. This walks them all and says

@@ -20,7 +20,6 @@ export function addPrefixCommands(program: Command, context: CommandContext): vo
 
 function addList(program: Command, context: CommandContext): void {
   const command = addAdminOptions(program.command('list')
-    .description('list the identifiers under a prefix, or the prefixes homed on the server')
     .argument('[prefix]', 'such as 88.118.8'))
     .action(async (text: string | undefined, options: AdminOptions) => {
       context.finish(await list(text, options, context))
@@ -29,9 +28,7 @@ function addList(program: Command, context: CommandContext): void {
 }
 
 function addHoming(program: Command, context: CommandContext, kind: 'home' | 'unhome'): void {
-  const what = kind === 'home' ? 'let the server answer for' : 'let the server no longer answer for'
   const command = addAdminOptions(program.command(kind)
-    .description(`${what} prefixes`)
     .argument('<prefix...>', 'such as 88.118.8'))
     .action(async (texts: string[], options: AdminOptions) => {
       const tasks = texts.map((text): Task => {

@@ -31,7 +31,6 @@ export function addRecordCommands(program: Command, context: CommandContext): vo
 
 function addCreate(program: Command, context: CommandContext): void {
   const command = addAdminOptions(addValueOptions(program.command('create')
-    .description('create an identifier')
     .argument('<identifier>', 'such as 88.118.8/P1; with --mint, what the suffix is appended to')))
     .option('--overwrite', 'replace the record if there is one')
     .option('--mint', 'let the server append a suffix of its own')
@@ -55,7 +54,6 @@ function addCreate(program: Command, context: CommandContext): void {
 
 function addAdd(program: Command, context: CommandContext): void {
   const command = addAdminOptions(addValueOptions(program.command('add')
-    .description('add values to an identifier')
     .argument('<identifier>', 'such as 88.118.8/P1')))
     .option('--overwrite', 'replace values of the same indexes')
     .action(async (text: string, options: CreateOptions) => {
@@ -76,7 +74,6 @@ function addAdd(program: Command, context: CommandContext): void {
 
 function addModify(program: Command, context: CommandContext): void {
   const command = addAdminOptions(addValueOptions(program.command('modify')
-    .description('replace values of an identifier')
     .argument('<identifier>', 'such as 88.118.8/P1')))
     .action(async (text: string, options: CreateOptions) => {
       const handle = assertIdentifier(text)
@@ -94,7 +91,6 @@ function addModify(program: Command, context: CommandContext): void {
 
 function addRemove(program: Command, context: CommandContext): void {
   const command = addAdminOptions(program.command('remove')
-    .description('remove values of an identifier, all of them or none')
     .argument('<identifier>', 'such as 88.118.8/P1')
     .argument('<index...>', 'indexes of the values'))
     .action(async (text: string, texts: string[], options: AdminOptions) => {
@@ -111,7 +107,6 @@ function addRemove(program: Command, context: CommandContext): void {
 
 function addDelete(program: Command, context: CommandContext): void {
   const command = addAdminOptions(program.command('delete')
-    .description('delete identifiers')
     .argument('<identifier...>', 'such as 88.118.8/P1'))
     .action(async (texts: string[], options: AdminOptions) => {
       const tasks = texts.map((text): Task => ({

@@ -23,7 +23,6 @@ const scopesText = Array.from({ length: Math.ceil(SCOPES.length / lineScopes) },
 /** `suibiao apikey` and its commands. */
 export function addApikey(program: Command, context: CommandContext): void {
   const group = program.command('apikey')
-    .description('make, list and revoke API keys of a registration desk')
   const { terminal } = context
   addCreate(group, context)
   addExamples(addDeskOptions(group.command('list')

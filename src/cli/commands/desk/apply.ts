@@ -24,7 +24,6 @@ interface ListOptions extends DeskOptions {
 /** `suibiao apply` and its commands. */
 export function addApply(program: Command, context: CommandContext): void {
   const group = program.command('apply')
-    .description('apply for prefixes, and follow and mend applications')
   const { terminal } = context
   addNew(group, context)
   addMend(group, context)

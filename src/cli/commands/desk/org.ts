@@ -8,7 +8,6 @@ import { applicationLine, printDone, printEntries, printFields } from '../../des
 /** `suibiao org` and its commands. */
 export function addOrg(program: Command, context: CommandContext): void {
   const group = program.command('org')
-    .description('list, show, take on and change organisations at a registration desk')
   const { terminal } = context
   addExamples(addDeskOptions(group.command('list')
     .description('list the organisations that one may see'))

@@ -15,7 +15,6 @@ interface HostingOptions extends DeskOptions {
 /** `suibiao prefix` and its commands. */
 export function addPrefix(program: Command, context: CommandContext): void {
   const group = program.command('prefix')
-    .description('show, suspend, resume and delete prefixes; host them')
   const { terminal } = context
   addExamples(addDeskOptions(group.command('list')
     .description('list the prefixes in use; apply list has those in other states'))

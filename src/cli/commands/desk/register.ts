@@ -23,7 +23,6 @@ const newline = 0x0a
 /** `suibiao register <file>` */
 export function addRegister(program: Command, context: CommandContext): void {
   const command = addDeskOptions(program.command('register')
-    .description('register identifiers in bulk, one a line')
     .argument('<file>', 'a file with one registration a line, or - for standard input')
     .addOption(new Option('--mode <mode>', 'create: new ones only; update: known ones only; '
       + 'put: both').choices(MODES).default('create'))

@@ -9,7 +9,6 @@ import { APPLICATION_HEAD, applicationRow, printEntries } from '../../desk/show.
 /** `suibiao review` and its commands. */
 export function addReview(program: Command, context: CommandContext): void {
   const group = program.command('review')
-    .description('approve and reject applications for prefixes')
   addExamples(addDeskOptions(group.command('list')
     .description('list the applications of others that wait for a review'))
     .action((options: DeskOptions) => withDesk(options, context, (desk) =>

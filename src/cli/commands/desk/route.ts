@@ -17,7 +17,6 @@ interface SetOptions extends DeskOptions, EndpointOptions {
 /** `suibiao route` and its commands. */
 export function addRoute(program: Command, context: CommandContext): void {
   const group = program.command('route')
-    .description('set and show where the node of a prefix answers')
   addExamples(addDeskOptions(group.command('show')
     .description('show where the node of a prefix answers')
     .argument('<prefix>', 'such as 88.118.8'))

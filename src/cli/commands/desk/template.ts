@@ -14,7 +14,6 @@ import { printable, printLine, type Terminal } from '../../terminal.ts'
 /** `suibiao template` and its commands. */
 export function addTemplate(program: Command, context: CommandContext): void {
   const group = program.command('template')
-    .description('draft, publish, withdraw and show data templates')
   const { terminal } = context
   addExamples(addDeskOptions(group.command('list')
     .description('list the templates of a prefix')

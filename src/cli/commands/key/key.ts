@@ -7,7 +7,6 @@ import { addKeyShow } from './show.ts'
 /** `suibiao key` and its commands. */
 export function addKey(program: Command, context: CommandContext): void {
   const command = program.command('key')
-    .description('make, show and convert the keys of administrators and sites')
   addKeyMake(command, context)
   addKeyShow(command, context)
   addKeyConvert(command, context)
