@@ -32,6 +32,7 @@ export function formatBanner(config: Config, node: BannerNode): string {
     `  native   ${formatHostPort(node.nativeAddress)} (Handle protocol, UDP and TCP)`,
     `  HTTP     http://${formatHostPort(node.httpAddress)}`,
     `  HTTPS    ${formatHttps(node.httpsAddress)}`,
+    ...deskLines(config, http),
     `  data     ${config.dataDir}`,
     `  holds    ${counted(records, 'record')} under `
       + counted(prefixes, 'prefix', 'prefixes'),
@@ -56,6 +57,12 @@ export function formatBanner(config: Config, node: BannerNode): string {
 function formatHttps(address: HostPort | null): string {
   if (address === null) return 'off; changes over HTTP need it: --https 127.0.0.1:8443'
   return `https://${formatHostPort(address)}`
+}
+
+/** Where the desk, if there is one, is described and can be tried. */
+function deskLines({ deskPrefix }: Config, http: HostPort): string[] {
+  if (deskPrefix === null) return []
+  return [`  desk     of ${deskPrefix}; read and try it at http://${formatHostPort(http)}/docs`]
 }
 
 /** Commands that need nothing but what is installed with the node. */

@@ -39,6 +39,19 @@ t.test('one screen: where it listens, what it holds, three commands that work', 
     const { stdout } = await promisify(execFile)('sh', ['-c', command.trim()])
     t.match(stdout, /https:\/\/trace\.example\.cn\/88\.118\.8\/P0001/, command)
   }
+  t.notMatch(node.banner, /desk/, 'there is none')
+  await node.end('SIGTERM')
+})
+
+t.test('a desk is named with the page that describes it', async (t) => {
+  const data = await demoFolder(t)
+  const node = await startProcess(
+    t, ['--data', data, ...anyPorts, '--workers', '0', '--desk', '88', '--http', '0.0.0.0:0'])
+  t.ok(node.banner.split('\n').length <= 24, 'still one screen')
+  const [, url = ''] = /^ {2}desk +of 88; read and try it at (\S+)$/m.exec(node.banner) ?? []
+  const page = await fetch(url)
+  t.equal(page.status, 200)
+  t.match(await page.text(), /<title>[^]*script/)
   await node.end('SIGTERM')
 })
 
