@@ -40,6 +40,7 @@ export class RegistrationDesk implements Desk {
   readonly #parts: DeskParts
   readonly #requests: Requests
   readonly #guesses = new AddressCounts(GUESSES_OF_ADDRESS_MAX, LOCK_OUT_MS, GUESSER_COUNT_MAX)
+  readonly #forgeries = new AddressCounts(GUESSES_OF_ADDRESS_MAX, LOCK_OUT_MS, GUESSER_COUNT_MAX)
   readonly #openCalls = new AddressCounts(OPEN_CALLS_PER_HOUR_MAX, HOUR_MS, GUESSER_COUNT_MAX)
   #early = 0
 
@@ -52,6 +53,9 @@ export class RegistrationDesk implements Desk {
     try {
       return await this.#call(name, OPERATIONS[name], input, caller)
     } catch (error) {
+      if (error instanceof DeskRefusal && error.code === 'report-signature') {
+        this.#forgeries.add(clientOf(caller.address), this.#parts.clock.nowMs())
+      }
       return this.#refuse(error, caller)
     }
   }
@@ -146,7 +150,7 @@ export class RegistrationDesk implements Desk {
 
   #admitTo(scope: Operation['scope'], caller: Caller): Actor | null {
     if (scope === 'open') return this.#admitAnyone(caller)
-    return scope === 'signed' ? null : this.#admit(scope, caller)
+    return scope === 'signed' ? this.#admitSigner(caller) : this.#admit(scope, caller)
   }
 
   /** An open call: only so many from one address. */
@@ -157,6 +161,13 @@ export class RegistrationDesk implements Desk {
       this.#guesses.waitSeconds(client, nowMs), this.#openCalls.waitSeconds(client, nowMs))
     if (waits > 0) throw new DeskRefusal('locked-out', { retryAfterSeconds: waits })
     this.#openCalls.add(client, nowMs)
+    return null
+  }
+
+  /** A signed call: from an address that has not sent too many wrong signatures. */
+  #admitSigner({ address }: Caller): null {
+    const waits = this.#forgeries.waitSeconds(clientOf(address), this.#parts.clock.nowMs())
+    if (waits > 0) throw new DeskRefusal('locked-out', { retryAfterSeconds: waits })
     return null
   }
 

@@ -62,7 +62,7 @@ export const PAGE_COUNT_MAX = 500
 export const REPLY_KEPT_MS = 86_400_000
 /** Characters of an Idempotency-Key. */
 export const IDEMPOTENCY_KEY_CHARACTERS_MAX = 128
-/** Addresses whose wrong passwords are counted, and how many each has before it must wait. */
+/** Addresses whose wrong passwords or signatures are counted; how many each has until it waits. */
 export const GUESSER_COUNT_MAX = 10_000
 export const GUESSES_OF_ADDRESS_MAX = 30
 /** Log-ins and registrations of organisations from one address an hour. */

@@ -19,7 +19,8 @@ const REFUSALS: Readonly<Record<RefusalCode, Text>> = {
     zh: '用户名、密码、令牌或密钥有误，或已失效',
   },
   'locked-out': {
-    en: 'Too many wrong passwords; wait and try again', zh: '密码错误次数过多，请稍后再试',
+    en: 'Too many tries, or too many that were wrong; wait and try again',
+    zh: '尝试或出错次数过多，请稍后再试',
   },
   forbidden: { en: 'That needs the right {}', zh: '需要权限 {}' },
   'not-yours': {

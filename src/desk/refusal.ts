@@ -8,7 +8,7 @@ export const REFUSAL_CODES = [
   'invalid', // a field breaks a rule; `issues` say which
   'not-authenticated', // nobody said who they are
   'wrong-credentials', // what was shown is unknown, expired or revoked
-  'locked-out', // too many wrong passwords
+  'locked-out', // too many wrong passwords or signatures, or open calls
   'forbidden', // known, but without the right
   'not-yours', // another side of the review decides that
   'not-found',

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto'
 import t from 'tap'
-import { REPORT_CHARACTERS_MAX, REPORT_CLOCK_SKEW_MS } from '../../../src/desk/limits.ts'
+import {
+  GUESSES_OF_ADDRESS_MAX, LOCK_OUT_MS, REPORT_CHARACTERS_MAX, REPORT_CLOCK_SKEW_MS,
+} from '../../../src/desk/limits.ts'
 import { prefixRecordKey } from '../../../src/identifier/identifier.ts'
 import { createValue } from '../../../src/record/value.ts'
 import { encodeRsaPublicKey } from '../../../src/registry/signer.ts'
@@ -113,6 +115,35 @@ t.test('who sees it: the operator, and whose it is; readers see it masked', asyn
   const [shown] = (await top.must('feed.items', asked)).items
   t.same(shown.details.contact, organisation(1).contact)
   t.match((await top.must('feed.list')).items, [{ prefix: '88.118', entities: 1 }])
+})
+
+t.test('who sends wrong signatures must wait, and nobody else', async (t) => {
+  const sequence: number = (await s.feed()).sequence
+  const other = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const sendFrom = async (address: string, report: string) => {
+    const result = await top.desk.call(
+      'feed.report', { body: { report } }, top.caller(null, { address }))
+    return result.kind === 'refused' ? result : { code: 'taken', retryAfterSeconds: null }
+  }
+  const [forged, right] = [
+    await s.seal({ sequence: sequence + 1 }, other.privateKey),
+    await s.seal({ sequence: sequence + 1 }),
+  ]
+  for (let i = 0; i < GUESSES_OF_ADDRESS_MAX; i++) {
+    t.equal((await sendFrom('192.0.2.7', forged)).code, 'report-signature')
+  }
+  for (const report of [forged, right]) {
+    t.match(await sendFrom('192.0.2.7', report), { code: 'locked-out', retryAfterSeconds: 900 })
+  }
+  t.equal((await sendFrom('192.0.2.8', forged)).code, 'report-signature')
+  t.equal((await sendFrom('192.0.2.8', right)).code, 'taken')
+  const login = { body: { userName: 'reader', password: 'Guangzhou-2026' } }
+  const { kind } = await top.desk.call(
+    'session.create', login, top.caller(null, { address: '192.0.2.7' }))
+  t.equal(kind, 'done', 'people there may log in')
+  s.pass(LOCK_OUT_MS)
+  const next = await s.seal({ sequence: sequence + 2 })
+  t.equal((await sendFrom('192.0.2.7', next)).code, 'taken', 'after a while')
 })
 
 t.test('a secondary node keeps no feeds', async (t) => {
