@@ -22,7 +22,7 @@ export interface ExchangeOptions {
   /** For the whole exchange: name look-up, connecting, retries, answer. */
   readonly timeoutMs: number
   /** Ends the exchange early, as if its time were over. */
-  readonly signal?: AbortSignal
+  readonly signal?: AbortSignal | null
 }
 
 /**

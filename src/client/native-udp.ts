@@ -92,7 +92,7 @@ class UdpExchange {
     this.#socket = createSocket(address.family === 6 ? 'udp6' : 'udp4')
   }
 
-  async run(signal?: AbortSignal): Promise<Buffer> {
+  async run(signal?: AbortSignal | null): Promise<Buffer> {
     let timer: NodeJS.Timeout | undefined
     let onAbort: (() => void) | undefined
     try {

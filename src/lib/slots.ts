@@ -11,13 +11,17 @@ export class Slots {
     return this.#waiting.size
   }
 
+  /** Takes a place if one is free. @returns whether */
+  tryTake(): boolean {
+    if (this.#free === 0) return false
+    this.#free--
+    return true
+  }
+
   /** Takes a place, now or later. @throws the signal's reason when it fires first */
   async take(signal: AbortSignal): Promise<void> {
     signal.throwIfAborted()
-    if (this.#free > 0) {
-      this.#free--
-      return
-    }
+    if (this.tryTake()) return
     let onAbort: (() => void) | undefined
     let onFree: (() => void) | undefined
     try {

@@ -25,6 +25,8 @@ t.test('places are taken and given back in turn', async (t) => {
   slots.give()
   await take(5)
   t.same(order, [1, 2, 3, 4, 5])
+  t.ok(slots.tryTake())
+  t.notOk(slots.tryTake())
 })
 
 t.test('who waits may give up', async (t) => {

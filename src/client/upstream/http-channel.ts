@@ -3,17 +3,14 @@ import type { SecureContext } from 'node:tls'
 import { Agent, type Dispatcher } from 'undici'
 import { formatHostPort } from '../../lib/host-port.ts'
 import { NATIVE_MEDIA_TYPE } from '../../wire/layout.ts'
-import { ExchangeError } from '../exchange.ts'
+import { ExchangeError, type ExchangeOptions } from '../exchange.ts'
 import { exchangeErrorOf, parseAnswer, readBody } from '../http-api.ts'
 import { HTTP_CONNECTION_COUNT_MAX } from '../limits.ts'
 import type { Answer } from '../outcome.ts'
-import type { ChannelOptions } from './tcp-channel.ts'
 import type { Door, Target } from './targets.ts'
 
 /** What came of a question over HTTP: a native message, or the JSON form of an answer. */
-export type HttpAnswer =
-  | { readonly kind: 'native'; readonly bytes: Buffer }
-  | { readonly kind: 'json'; readonly answer: Answer }
+export type HttpAnswer = Buffer | Answer
 
 /**
  * HTTP or HTTPS to one door of a server: native messages through the tunnel (§7.3), or the JSON
@@ -41,16 +38,17 @@ export class HttpChannel {
   }
 
   /** @throws ExchangeError */
-  async exchange(request: Buffer, name: string, options: ChannelOptions): Promise<HttpAnswer> {
+  async exchange(request: Buffer, name: string, options: ExchangeOptions): Promise<HttpAnswer> {
     const timeout = AbortSignal.timeout(Math.ceil(options.timeoutMs))
-    const signal = AbortSignal.any([options.signal, timeout])
+    const stop = options.signal ?? null
+    const signal = stop === null ? timeout : AbortSignal.any([stop, timeout])
     try {
       const bytes = this.#tunnels ? await this.#tunnel(request, name, signal) : undefined
-      if (bytes !== undefined) return { kind: 'native', bytes }
+      if (bytes !== undefined) return bytes
       this.#tunnels = false
-      return { kind: 'json', answer: await this.#askJson(name, signal) }
+      return await this.#askJson(name, signal)
     } catch (error) {
-      if (options.signal.aborted) {
+      if (stop?.aborted === true) {
         throw new ExchangeError('timeout', `${this.#where} is not waited for any more`)
       }
       throw exchangeErrorOf(error, this.#where, Math.round(options.timeoutMs))

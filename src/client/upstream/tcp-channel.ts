@@ -1,19 +1,15 @@
-import { connect, type Socket } from 'node:net'
+import type { Deadlines } from '../../lib/deadlines.ts'
 import { formatHostPort, type HostPort } from '../../lib/host-port.ts'
-import { FrameReader } from '../../wire/frames.ts'
-import { OFFSET } from '../../wire/layout.ts'
-import { ExchangeError, type ExchangeFailure, isResponse, systemCodeOf } from '../exchange.ts'
-import {
-  CHANNEL_CONNECTION_COUNT_MAX,
-  CHANNEL_FRAME_MS,
-  CHANNEL_IDLE_MS,
-  CHANNEL_PENDING_MAX,
-  CHANNEL_UNASKED_COUNT_MAX,
-} from '../limits.ts'
+import { ExchangeError } from '../exchange.ts'
+import { CHANNEL_CONNECTION_COUNT_MAX, CHANNEL_PENDING_MAX } from '../limits.ts'
+import { ChannelConnection } from './channel-connection.ts'
+import { PendingRequest } from './pending-request.ts'
 
 export interface ChannelOptions {
-  readonly timeoutMs: number
-  readonly signal: AbortSignal
+  /** When the answer must be there, on the clock's elapsed time. */
+  readonly dueMs: number
+  /** Ends the exchange early; null: nobody will. */
+  readonly signal: AbortSignal | null
 }
 
 /**
@@ -23,21 +19,28 @@ export interface ChannelOptions {
  */
 export class TcpChannel {
   readonly #server: HostPort
-  readonly #connections = new Set<Connection>()
+  readonly #deadlines: Deadlines
+  readonly #connections = new Set<ChannelConnection>()
   readonly #onUnused: () => void
-  readonly #waiting = new Set<() => void>()
+  readonly #waiting = new Set<PendingRequest>()
   /** Undefined until the server has shown which kind it is. */
   #keeps: boolean | undefined
 
   /** @param onUnused told when its last connection is gone */
-  constructor(server: HostPort, onUnused: () => void) {
+  constructor(server: HostPort, deadlines: Deadlines, onUnused: () => void) {
     this.#server = server
+    this.#deadlines = deadlines
     this.#onUnused = onUnused
   }
 
   /** Whether a connection is there, whatever kind of server it is. */
   get open(): boolean {
     return this.#connections.size > 0
+  }
+
+  /** Whether a connection is there, of a server not known for closing after one answer. */
+  get promising(): boolean {
+    return this.#keeps !== false && this.#connections.size > 0
   }
 
   /** Whether requests can share a connection that is there. */
@@ -50,23 +53,12 @@ export class TcpChannel {
    * it had answered others before is no fault of the request: it goes out once more.
    * @throws ExchangeError
    */
-  async exchange(request: Buffer, options: ChannelOptions): Promise<Buffer> {
-    let connection = this.#pick()
-    // Picked and used in one turn: a place that was seen free is taken before anyone else sees it.
-    while (connection === undefined) {
-      await this.#turn(options.signal)
-      connection = this.#pick()
-    }
-    const reused = connection.answeredCount > 0
-    try {
-      return await connection.exchange(request, options)
-    } catch (error) {
-      const again = reused && error instanceof ExchangeError && error.reason === 'closed'
-      if (!again || options.signal.aborted) throw error
-      return await this.#open().exchange(request, options)
-    } finally {
-      this.#wake()
-    }
+  exchange(request: Buffer, { dueMs, signal }: ChannelOptions): Promise<Buffer> {
+    const pending = new PendingRequest(request, dueMs, this.#deadlines, signal)
+    const connection = this.#pick()
+    if (connection === undefined) this.#wait(pending)
+    else this.#send(pending, connection)
+    return pending.answer
   }
 
   close(): void {
@@ -74,7 +66,7 @@ export class TcpChannel {
   }
 
   /** A connection that takes one more request now. */
-  #pick(): Connection | undefined {
+  #pick(): ChannelConnection | undefined {
     const countMax = this.#keeps === true ? CHANNEL_PENDING_MAX : 1
     if (this.#keeps !== false) {
       for (const connection of this.#connections) {
@@ -87,199 +79,68 @@ export class TcpChannel {
     return full ? undefined : this.#open()
   }
 
-  /** Waits until a request has ended or a connection is gone. */
-  #turn(signal: AbortSignal): Promise<void> {
-    const where = formatHostPort(this.#server)
-    return new Promise((resolve, reject) => {
-      const done = (): void => {
-        signal.removeEventListener('abort', onAbort)
-        this.#waiting.delete(onTurn)
-      }
-      const onTurn = (): void => {
-        done()
-        resolve()
-      }
-      const onAbort = (): void => {
-        done()
-        reject(new ExchangeError('timeout', `too many requests to ${where} are unanswered`))
-      }
-      this.#waiting.add(onTurn)
-      signal.addEventListener('abort', onAbort, { once: true })
-    })
+  #send(pending: PendingRequest, connection: ChannelConnection): void {
+    pending.onGivenUp = (late) => {
+      connection.forget(pending, late)
+      pending.fail(this.#error(late ? 'gave no answer in time' : 'is not waited for any more'))
+      this.#wake()
+    }
+    connection.send(pending)
+  }
+
+  /** Until a request has ended or a connection is gone. */
+  #wait(pending: PendingRequest): void {
+    this.#waiting.add(pending)
+    pending.onGivenUp = () => {
+      this.#waiting.delete(pending)
+      pending.fail(this.#error('has too many requests unanswered'))
+    }
   }
 
   /** One more may go; once requests share a connection, all that wait. */
   #wake(): void {
-    for (const next of this.#waiting) {
-      next()
-      if (this.#keeps !== true) return
+    for (const pending of this.#waiting) {
+      const connection = this.#pick()
+      if (connection === undefined) return
+      this.#waiting.delete(pending)
+      this.#send(pending, connection)
     }
   }
 
-  #open(): Connection {
-    const connection = new Connection(this.#server, {
-      onAnswered: (count) => { if (count === 2) this.#keeps = true },
-      onClosed: (answeredCount, pendingCount) => {
-        this.#connections.delete(connection)
-        if (answeredCount === 1 && pendingCount > 0) this.#keeps = false
-        this.#wake()
-        if (this.#connections.size === 0 && this.#waiting.size === 0) this.#onUnused()
+  #open(): ChannelConnection {
+    const connection = new ChannelConnection(this.#server, {
+      onAnswered: (count) => {
+        if (count === 2) this.#keeps = true
+        if (this.#waiting.size > 0) this.#wake()
       },
+      onClosed: (left, error) => { this.#closed(connection, left, error) },
     })
     this.#connections.add(connection)
     return connection
   }
-}
 
-interface ConnectionEvents {
-  onAnswered(answeredCount: number): void
-  onClosed(answeredCount: number, pendingCount: number): void
-}
-
-interface Waiter {
-  resolve(answer: Buffer): void
-  reject(error: ExchangeError): void
-}
-
-/** One connection, and the requests on it that wait for their answers. */
-class Connection {
-  answeredCount = 0
-  readonly #where: string
-  readonly #events: ConnectionEvents
-  readonly #socket: Socket
-  readonly #frames = new FrameReader()
-  readonly #waiters = new Map<number, Waiter>()
-  #frameTimer: NodeJS.Timeout | undefined
-  #unaskedCount = 0
-  #ended = false
-  #corked = false
-  #reason: ExchangeError | undefined
-
-  constructor(server: HostPort, events: ConnectionEvents) {
-    this.#where = formatHostPort(server)
-    this.#events = events
-    this.#socket = connect({ host: server.host, port: server.port, noDelay: true })
-    this.#socket.setTimeout(CHANNEL_IDLE_MS, () => {
-      if (this.#waiters.size === 0) this.destroy()
-    })
-    this.#socket.on('data', (chunk: Buffer) => { this.#read(chunk) })
-    this.#socket.on('end', () => { this.#ended = true })
-    this.#socket.on('error', (error) => {
-      this.#reason ??= this.#error('unreachable', `can't be reached (${systemCodeOf(error)})`)
-    })
-    this.#socket.on('close', () => { this.#closed() })
-  }
-
-  get pendingCount(): number {
-    return this.#waiters.size
-  }
-
-  /** Whether no answer will come on it any more. */
-  get ended(): boolean {
-    return this.#ended
-  }
-
-  exchange(request: Buffer, { timeoutMs, signal }: ChannelOptions): Promise<Buffer> {
-    const id = request.readUInt32BE(OFFSET.requestId)
-    return new Promise((resolve, reject) => {
-      if (this.#waiters.has(id)) {
-        reject(this.#error('timeout', 'has a request of this id under way'))
-        return
+  #closed(
+    connection: ChannelConnection, left: ReadonlySet<PendingRequest>, error: ExchangeError,
+  ): void {
+    const { answeredCount } = connection
+    this.#connections.delete(connection)
+    if (answeredCount === 1 && left.size > 0) this.#keeps = false
+    for (const pending of left) {
+      const again = answeredCount > 0 && error.reason === 'closed' && !pending.sentAgain
+      if (!again) {
+        pending.fail(error)
+        continue
       }
-      const done = (): void => {
-        clearTimeout(timer)
-        signal.removeEventListener('abort', onAbort)
-        this.#waiters.delete(id)
-      }
-      const fail = (error: ExchangeError): void => {
-        done()
-        reject(error)
-      }
-      const onAbort = (): void => { fail(this.#error('timeout', 'is not waited for any more')) }
-      const timer = setTimeout(() => {
-        fail(this.#error('timeout', `gave no answer within ${Math.round(timeoutMs)} ms`))
-        // A peer that fell silent may have gone without a word: the next request finds out anew.
-        if (this.#waiters.size === 0) this.destroy()
-      }, timeoutMs)
-      signal.addEventListener('abort', onAbort, { once: true })
-      this.#waiters.set(id, {
-        resolve: (answer) => {
-          done()
-          resolve(answer)
-        },
-        reject: fail,
-      })
-      this.#write(request)
-    })
-  }
-
-  destroy(): void {
-    this.#ended = true
-    this.#socket.destroy()
-  }
-
-  /** Requests of one turn leave together. */
-  #write(request: Buffer): void {
-    if (!this.#corked) {
-      this.#corked = true
-      this.#socket.cork()
-      setImmediate(() => {
-        this.#corked = false
-        this.#socket.uncork()
-      })
+      pending.sentAgain = true
+      const next = this.#pick()
+      if (next === undefined) this.#wait(pending)
+      else this.#send(pending, next)
     }
-    this.#socket.write(request)
+    this.#wake()
+    if (this.#connections.size === 0 && this.#waiting.size === 0) this.#onUnused()
   }
 
-  #read(chunk: Buffer): void {
-    let whole = 0
-    const error = this.#frames.push(chunk, (bytes, offset, end) => {
-      whole++
-      this.#deliver(bytes.subarray(offset, end))
-    })
-    if (error !== undefined || this.#unaskedCount > CHANNEL_UNASKED_COUNT_MAX) {
-      const what = error === undefined ? 'sends what nobody asked for' : `sent no frame (${error})`
-      this.#reason = this.#error('malformed', what)
-      this.destroy()
-      return
-    }
-    this.#watchFrame(whole)
-  }
-
-  /** A frame that drips in holds up all that wait behind it. */
-  #watchFrame(wholeCount: number): void {
-    const pending = this.#frames.pendingBytes > 0
-    if (wholeCount > 0 || !pending) {
-      clearTimeout(this.#frameTimer)
-      this.#frameTimer = undefined
-    }
-    if (!pending || this.#frameTimer !== undefined) return
-    this.#frameTimer = setTimeout(() => {
-      this.#reason = this.#error('timeout', 'sends its answers too slowly')
-      this.destroy()
-    }, CHANNEL_FRAME_MS)
-  }
-
-  #deliver(frame: Buffer): void {
-    const waiter = this.#waiters.get(frame.readUInt32BE(OFFSET.requestId))
-    if (waiter === undefined || !isResponse(frame)) {
-      this.#unaskedCount++
-      return
-    }
-    this.answeredCount++
-    this.#events.onAnswered(this.answeredCount)
-    waiter.resolve(frame)
-  }
-
-  #closed(): void {
-    clearTimeout(this.#frameTimer)
-    const { answeredCount } = this
-    this.#events.onClosed(answeredCount, this.#waiters.size)
-    const error = this.#reason ?? this.#error('closed', 'closed the connection without an answer')
-    for (const waiter of this.#waiters.values()) waiter.reject(error)
-  }
-
-  #error(reason: ExchangeFailure, what: string): ExchangeError {
-    return new ExchangeError(reason, `${this.#where} ${what}`)
+  #error(what: string): ExchangeError {
+    return new ExchangeError('timeout', `${formatHostPort(this.#server)} ${what}`)
   }
 }

@@ -1,5 +1,9 @@
 import type { SecureContext } from 'node:tls'
+import type { Clock } from '../../lib/clock.ts'
+import { Deadlines } from '../../lib/deadlines.ts'
+import type { HostPort } from '../../lib/host-port.ts'
 import { Slots } from '../../lib/slots.ts'
+import { ExchangeError } from '../exchange.ts'
 import { UDP_SOCKET_COUNT_MAX } from '../limits.ts'
 import { exchangeUdp } from '../native-udp.ts'
 import { createTrust } from '../trust.ts'
@@ -9,19 +13,28 @@ import type { Target, TargetDoor } from './targets.ts'
 
 /** Moves one question to one door of a server, over connections that are kept. */
 export class Transports {
+  readonly #clock: Clock
+  readonly #deadlines: Deadlines
   readonly #trust: SecureContext | null
   readonly #tcp = new Map<string, TcpChannel>()
   readonly #http = new Map<string, HttpChannel>()
   readonly #udpSockets = new Slots(UDP_SOCKET_COUNT_MAX)
 
   /** @param ca certificates to trust beside the system's, or null */
-  constructor(ca: string | null) {
+  constructor(clock: Clock, ca: string | null) {
+    this.#clock = clock
+    this.#deadlines = new Deadlines(clock)
     this.#trust = ca === null ? null : createTrust(ca)
   }
 
   /** Whether a shared TCP connection to this door is open. */
   isShared(door: TargetDoor): boolean {
     return door.protocol === 'tcp' && this.#tcp.get(door.key)?.shared === true
+  }
+
+  /** Whether a TCP connection to this door is open that is shared or may turn out to be. */
+  isPromising(door: TargetDoor): boolean {
+    return this.#tcp.get(door.key)?.promising === true
   }
 
   /** Whether a TCP connection to this door is open, shared or not. */
@@ -31,29 +44,22 @@ export class Transports {
 
   /**
    * @param request envelope and message; @param name what it asks for
+   * @returns envelope and message of the answer, or its JSON form
    * @throws ExchangeError
    */
-  async exchange(
+  exchange(
     target: Target, door: TargetDoor, request: Buffer, name: string, options: ChannelOptions,
   ): Promise<HttpAnswer> {
-    const { port } = door
     switch (door.protocol) {
-      case 'udp': {
-        await this.#udpSockets.take(options.signal)
-        try {
-          const bytes = await exchangeUdp(request, { host: target.host, port }, options)
-          return { kind: 'native', bytes }
-        } finally {
-          this.#udpSockets.give()
-        }
-      }
-      case 'tcp': {
-        const bytes = await this.#tcpChannel(target, door).exchange(request, options)
-        return { kind: 'native', bytes }
-      }
+      case 'udp':
+        return this.#exchangeUdp(request, { host: target.host, port: door.port }, options)
+      case 'tcp':
+        return this.#tcpChannel(target, door).exchange(request, options)
       case 'http':
-      case 'https':
-        return this.#httpChannel(target, door).exchange(request, name, options)
+      case 'https': {
+        const channel = this.#httpChannel(target, door)
+        return channel.exchange(request, name, this.#withTimeout(options))
+      }
     }
   }
 
@@ -65,11 +71,34 @@ export class Transports {
     this.#http.clear()
   }
 
+  async #exchangeUdp(request: Buffer, server: HostPort, options: ChannelOptions): Promise<Buffer> {
+    const slots = this.#udpSockets
+    if (!slots.tryTake()) await this.#waitForSocket(options)
+    try {
+      return await exchangeUdp(request, server, this.#withTimeout(options))
+    } finally {
+      slots.give()
+    }
+  }
+
+  async #waitForSocket(options: ChannelOptions): Promise<void> {
+    const { signal, timeoutMs } = this.#withTimeout(options)
+    try {
+      await this.#udpSockets.take(signal ?? AbortSignal.timeout(timeoutMs))
+    } catch {
+      throw new ExchangeError('timeout', 'too many datagrams are unanswered')
+    }
+  }
+
+  #withTimeout({ dueMs, signal }: ChannelOptions) {
+    return { timeoutMs: Math.max(1, Math.ceil(dueMs - this.#clock.elapsedMs())), signal }
+  }
+
   #tcpChannel(target: Target, door: TargetDoor): TcpChannel {
     const { key } = door
     const known = this.#tcp.get(key)
     if (known !== undefined) return known
-    const channel = new TcpChannel({ host: target.host, port: door.port }, () => {
+    const channel = new TcpChannel({ host: target.host, port: door.port }, this.#deadlines, () => {
       if (this.#tcp.get(key) === channel) this.#tcp.delete(key)
     })
     this.#tcp.set(key, channel)

@@ -60,7 +60,7 @@ export class Upstream {
 
   constructor(parts: UpstreamParts) {
     this.#parts = parts
-    this.#transports = new Transports(parts.ca)
+    this.#transports = new Transports(parts.clock, parts.ca)
   }
 
   /**
@@ -68,19 +68,28 @@ export class Upstream {
    * @returns an answer that says something: values, that there are none, or whom to ask
    * @throws UpstreamError when none of the targets gave one in time
    */
-  async ask(name: string, targets: readonly Target[], options: AskOptions): Promise<Answer> {
-    const { clock, counters } = this.#parts
-    const nowMs = clock.elapsedMs()
-    const ranked = this.#book.rank(targets, nowMs).slice(0, ATTEMPT_COUNT_MAX)
+  ask(name: string, targets: readonly Target[], options: AskOptions): Promise<Answer> {
+    const nowMs = this.#parts.clock.elapsedMs()
+    const [only] = targets
+    if (only === undefined) return refuse('unreachable', 'there is no server to ask')
+    if (options.deadlineMs <= nowMs) return refuse('timeout', 'there is no time left to ask')
+    return targets.length === 1
+      ? this.#askTarget(name, only, options, null)
+      : this.#askStaggered(name, this.#book.rank(targets, nowMs), options, nowMs)
+  }
+
+  async #askStaggered(
+    name: string, ranked: readonly Target[], options: AskOptions, nowMs: number,
+  ): Promise<Answer> {
+    const { counters } = this.#parts
     const remainingMs = options.deadlineMs - nowMs
-    if (ranked.length === 0) throw new UpstreamError('unreachable', 'there is no server to ask')
-    if (remainingMs <= 0) throw new UpstreamError('timeout', 'there is no time left to ask')
-    const attempts = ranked.map((target, i) => (signal: AbortSignal) => {
+    const asked = ranked.slice(0, ATTEMPT_COUNT_MAX)
+    const attempts = asked.map((target, i) => (signal: AbortSignal) => {
       if (i > 0) counters.add('upstream_hedges_total')
       return this.#askTarget(name, target, options, signal)
     })
     const lateAfterMs = (i: number): number => {
-      const target = ranked[i]
+      const target = asked[i]
       return target === undefined ? remainingMs : this.#book.stateOf(target).times.lateAfterMs
     }
     try {
@@ -95,9 +104,12 @@ export class Upstream {
     this.#transports.stop()
   }
 
-  /** One server, over one door after another until one brings an answer. */
+  /**
+   * One server, over one door after another until one brings an answer.
+   * @param signal ends it early; null where nobody else is asked
+   */
   async #askTarget(
-    name: string, target: Target, options: AskOptions, signal: AbortSignal,
+    name: string, target: Target, options: AskOptions, signal: AbortSignal | null,
   ): Promise<Answer> {
     const { clock, counters } = this.#parts
     const state = this.#book.stateOf(target)
@@ -106,28 +118,46 @@ export class Upstream {
       counters.add('upstream_breakers_refused_total')
       throw new UpstreamError('unreachable', `${target.name} is left alone after failing`)
     }
+    let failure: UpstreamError | undefined
     state.askedCount++
-    try {
-      const answer = await this.#askDoors(name, target, state, options, signal)
-      state.breaker.succeeded()
-      return answer
-    } catch (error) {
-      this.#learnFailure(state, error, startedMs, signal)
-      throw error
-    } finally {
-      state.askedCount--
+    const doors = this.#doorsOf(target, state, startedMs)
+    for (const door of doors) {
+      const dueMs = this.#dueMs(door, doors, options)
+      if (dueMs <= 0 || signal?.aborted === true) break
+      const answer = await this.#askDoor(name, target, door, state, dueMs, options, signal)
+      if (!(answer instanceof UpstreamError)) {
+        state.askedCount--
+        state.breaker.succeeded()
+        return answer
+      }
+      failure = answer
     }
+    state.askedCount--
+    failure ??= new UpstreamError('unreachable', `there was no way to ask ${target.name}`)
+    this.#learnFailure(state, failure, startedMs, signal)
+    throw failure
+  }
+
+  /** What may be blocked on the way leaves time for another way. @returns 0 for no time left */
+  #dueMs(door: TargetDoor, doors: readonly TargetDoor[], { deadlineMs }: AskOptions): number {
+    const nowMs = this.#parts.clock.elapsedMs()
+    const remainingMs = deadlineMs - nowMs
+    if (remainingMs <= 0) return 0
+    const open = door.protocol === 'tcp' && this.#transports.isOpen(door)
+    const tried = door.protocol === 'udp' || (door === doors[0] && !open)
+    return tried && doors.length > 1
+      ? nowMs + Math.min(UDP_ANSWER_MS, remainingMs / 2)
+      : deadlineMs
   }
 
   #learnFailure(
-    state: ServerState, error: unknown, startedMs: number, signal: AbortSignal,
+    state: ServerState, { reason }: UpstreamError, startedMs: number, signal: AbortSignal | null,
   ): void {
     const nowMs = this.#parts.clock.elapsedMs()
-    if (!signal.aborted) {
+    if (signal?.aborted !== true) {
       // A server that answers, whatever it says, is alive: a false record that sends strangers
       // there must not cut it off for those who are right.
-      const silent = error instanceof UpstreamError && SILENT.has(error.reason)
-      if (!silent) state.breaker.succeeded()
+      if (!SILENT.has(reason)) state.breaker.succeeded()
       else if (state.breaker.failed(nowMs)) {
         this.#parts.counters.add('upstream_breakers_opened_total')
       }
@@ -139,35 +169,9 @@ export class Upstream {
     state.breaker.abandoned()
   }
 
-  async #askDoors(
-    name: string, target: Target, state: ServerState, options: AskOptions, signal: AbortSignal,
-  ): Promise<Answer> {
-    let failure: UpstreamError | undefined
-    const doors = this.#doorsOf(target, state)
-    for (const door of doors) {
-      const open = door.protocol === 'tcp' && this.#transports.isOpen(door)
-      const remainingMs = options.deadlineMs - this.#parts.clock.elapsedMs()
-      if (remainingMs <= 0 || signal.aborted) break
-      const others = target.doors.length > 1
-      // What may be blocked on the way leaves time for another way.
-      const tried = door.protocol === 'udp' || (door === doors[0] && !open)
-      const timeoutMs = tried && others
-        ? Math.min(UDP_ANSWER_MS, remainingMs / 2)
-        : remainingMs
-      try {
-        return await this.#askDoor(name, target, door, state, timeoutMs, options, signal)
-      } catch (error) {
-        if (!(error instanceof UpstreamError)) throw error
-        failure = error
-      }
-    }
-    throw failure ?? new UpstreamError('unreachable', `there was no way to ask ${target.name}`)
-  }
-
   /** A shared TCP connection goes before UDP; a server that is busy or asked often gets one. */
-  #doorsOf(target: Target, state: ServerState): readonly TargetDoor[] {
+  #doorsOf(target: Target, state: ServerState, nowMs: number): readonly TargetDoor[] {
     const tcp = target.doors.find(({ protocol }) => protocol === 'tcp')
-    const nowMs = this.#parts.clock.elapsedMs()
     const often = state.pace.ask(nowMs)
     if (tcp === undefined || target.doors[0] === tcp) return target.doors
     const first = state.askedCount > UDP_CONCURRENCY_MAX
@@ -178,49 +182,68 @@ export class Upstream {
 
   /** Of a server that closes after each answer, one try in a while says no more than one each. */
   #mayConnect(tcp: TargetDoor, state: ServerState, nowMs: number): boolean {
-    if (this.#transports.isOpen(tcp)) return true
+    if (this.#transports.isPromising(tcp)) return true
     if (nowMs - state.connectedMs < CHANNEL_IDLE_MS) return false
     state.connectedMs = nowMs
     return true
   }
 
+  /** @returns the answer, or why there is none that says anything */
   async #askDoor(
-    name: string, target: Target, door: TargetDoor, state: ServerState, timeoutMs: number,
-    options: AskOptions, signal: AbortSignal,
-  ): Promise<Answer> {
+    name: string, target: Target, door: TargetDoor, state: ServerState, dueMs: number,
+    options: AskOptions, signal: AbortSignal | null,
+  ): Promise<Answer | UpstreamError> {
     const { clock, counters, signaturesDemanded } = this.#parts
-    counters.add(`upstream_requests_${door.protocol}_total`)
+    counters.add(REQUESTS[door.protocol])
     const startedMs = clock.elapsedMs()
-    const hop = (answer: Answer | undefined, problem: string): void => {
-      const tookMs = clock.elapsedMs() - startedMs
-      const { protocol, port } = door
-      const server = formatHostPort({ host: target.host, port })
-      options.onHop?.({ server, protocol, answer, problem, tookMs })
-    }
     try {
       const request = createWalkQuestion(name, {
         recursionCount: options.recursionCount,
         signed: signaturesDemanded && target.publicKey.length > 0,
         nowSeconds: clock.nowSeconds(),
       })
-      const got = await this.#transports.exchange(target, door, request, name, {
-        timeoutMs, signal,
-      })
+      const got = await this.#transports.exchange(target, door, request, name, { dueMs, signal })
       const key = signaturesDemanded ? target.publicKey : null
-      const answer = got.kind === 'native'
-        ? readWalkAnswer(request, got.bytes, name, key, clock.nowSeconds())
-        : checkJsonAnswer(got.answer, name, key)
+      const answer = Buffer.isBuffer(got)
+        ? readWalkAnswer(request, got, name, key, clock.nowSeconds())
+        : checkJsonAnswer(got, name, key)
       const nowMs = clock.elapsedMs()
       state.times.add(nowMs - startedMs, nowMs)
-      hop(answer, '')
-      return assertUseful(answer, target)
+      this.#tell(options, target, door, answer, '', nowMs - startedMs)
+      if (USEFUL.has(answer.code)) return answer
+      return this.#failed(uselessAnswer(answer, target), signal)
     } catch (error) {
       const failure = failureOf(error)
-      if (!signal.aborted) counters.add(`upstream_failures_${failure.reason}_total`)
-      if (!(error instanceof UpstreamError)) hop(undefined, failure.message)
-      throw failure
+      this.#tell(options, target, door, undefined, failure.message, clock.elapsedMs() - startedMs)
+      return this.#failed(failure, signal)
     }
   }
+
+  #failed(failure: UpstreamError, signal: AbortSignal | null): UpstreamError {
+    if (signal?.aborted !== true) {
+      this.#parts.counters.add(`upstream_failures_${failure.reason}_total`)
+    }
+    return failure
+  }
+
+  #tell(
+    { onHop }: AskOptions, { host }: Target, { protocol, port }: TargetDoor,
+    answer: Answer | undefined, problem: string, tookMs: number,
+  ): void {
+    if (onHop === null) return
+    onHop({ server: formatHostPort({ host, port }), protocol, answer, problem, tookMs })
+  }
+}
+
+const REQUESTS = {
+  udp: 'upstream_requests_udp_total',
+  tcp: 'upstream_requests_tcp_total',
+  http: 'upstream_requests_http_total',
+  https: 'upstream_requests_https_total',
+} as const
+
+function refuse(reason: FetchFailure, message: string): Promise<never> {
+  return Promise.reject(new UpstreamError(reason, message))
 }
 
 function checkJsonAnswer(answer: Answer, name: string, key: Buffer | null): Answer {
@@ -241,12 +264,11 @@ const USEFUL: ReadonlySet<number> = new Set([
 
 const SILENT: ReadonlySet<FetchFailure> = new Set(['timeout', 'unreachable', 'closed'])
 
-function assertUseful(answer: Answer, target: Target): Answer {
-  if (USEFUL.has(answer.code)) return answer
+function uselessAnswer(answer: Answer, target: Target): UpstreamError {
   const outcome = outcomeOf(answer)
   const words = outcome.kind === 'failed' ? outcome.message : `answered code ${answer.code}`
   const reason = outcome.kind === 'failed' && outcome.reason === 'busy' ? 'busy' : 'refused'
-  throw new UpstreamError(reason, `${target.name}: ${words}`)
+  return new UpstreamError(reason, `${target.name}: ${words}`)
 }
 
 function failureOf(error: unknown): UpstreamError {

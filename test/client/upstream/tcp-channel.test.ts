@@ -1,12 +1,17 @@
 import type { Socket } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { CHANNEL_CONNECTION_COUNT_MAX } from '../../../src/client/limits.ts'
 import { TcpChannel } from '../../../src/client/upstream/tcp-channel.ts'
+import { systemClock } from '../../../src/lib/clock.ts'
+import { Deadlines } from '../../../src/lib/deadlines.ts'
 import { FrameReader } from '../../../src/wire/frames.ts'
 import { OFFSET } from '../../../src/wire/layout.ts'
 import { messageOf, requestOf, startTcpPeer } from '../peers.ts'
 
-const signal = new AbortController().signal
-const options = { timeoutMs: 5000, signal }
+const within = (ms: number, signal: AbortSignal | null = null) =>
+  ({ dueMs: systemClock.elapsedMs() + ms, signal })
+const deadlines = new Deadlines(systemClock)
 
 /** A server that answers whole requests; `behave` says how. */
 async function startServer(
@@ -28,7 +33,7 @@ async function startServer(
     })
   })
   let unused = 0
-  const channel = new TcpChannel(peer.address, () => { unused++ })
+  const channel = new TcpChannel(peer.address, deadlines, () => { unused++ })
   t.teardown(async () => {
     channel.close()
     await peer.stop()
@@ -44,10 +49,10 @@ t.test('a server that keeps its connections gets one for all', async (t) => {
     socket.write(answer(id))
   })
   t.notOk(channel.shared)
-  for (const id of [1, 2]) t.ok(isFor(id, await channel.exchange(requestOf(id), options)))
+  for (const id of [1, 2]) t.ok(isFor(id, await channel.exchange(requestOf(id), within(5000))))
   t.ok(channel.shared)
   const many = Array.from({ length: 500 }, (_, i) => 1000 + i)
-  const answers = await Promise.all(many.map((id) => channel.exchange(requestOf(id), options)))
+  const answers = await Promise.all(many.map((id) => channel.exchange(requestOf(id), within(5000))))
   t.ok(answers.every((bytes, i) => isFor(many[i] ?? 0, bytes)), 'each its own')
   t.equal(connections(), 1)
 })
@@ -59,9 +64,9 @@ t.test('answers in any order find their requests', async (t) => {
     else held.push([id, socket])
     if (held.length === 3) for (const [one, to] of held.toReversed()) to.write(answer(one))
   })
-  for (const id of [1, 2]) await channel.exchange(requestOf(id), options)
+  for (const id of [1, 2]) await channel.exchange(requestOf(id), within(5000))
   const ids = [10, 11, 12]
-  const answers = await Promise.all(ids.map((id) => channel.exchange(requestOf(id), options)))
+  const answers = await Promise.all(ids.map((id) => channel.exchange(requestOf(id), within(5000))))
   t.ok(answers.every((bytes, i) => isFor(ids[i] ?? 0, bytes)))
 })
 
@@ -70,7 +75,7 @@ t.test('the old kind gets a connection for each request', async (t) => {
     if (count === 1) socket.end(answer(id))
   })
   const many = Array.from({ length: 100 }, (_, i) => 1000 + i)
-  const answers = await Promise.all(many.map((id) => channel.exchange(requestOf(id), options)))
+  const answers = await Promise.all(many.map((id) => channel.exchange(requestOf(id), within(5000))))
   t.ok(answers.every((bytes, i) => isFor(many[i] ?? 0, bytes)))
   t.notOk(channel.shared)
   t.ok(connections() >= 100)
@@ -82,22 +87,40 @@ t.test('a request on a connection that goes away is sent again', async (t) => {
     else socket.write(answer(id))
   })
   for (const id of [1, 2, 3, 4]) {
-    t.ok(isFor(id, await channel.exchange(requestOf(id), options)))
+    t.ok(isFor(id, await channel.exchange(requestOf(id), within(5000))))
   }
   t.equal(connections(), 2)
 })
 
 t.test('a silent server, a signal, a closed port', async (t) => {
   const { channel, unused } = await startServer(t, () => undefined)
-  const silent = channel.exchange(requestOf(1), { timeoutMs: 50, signal })
-  await t.rejects(silent, { message: /gave no answer within 50 ms/ })
+  const silent = channel.exchange(requestOf(1), within(50))
+  await t.rejects(silent, { message: /gave no answer in time/ })
   const stop = new AbortController()
-  const given = channel.exchange(requestOf(2), { timeoutMs: 5000, signal: stop.signal })
+  const given = channel.exchange(requestOf(2), within(5000, stop.signal))
   setTimeout(() => { stop.abort() }, 10)
   await t.rejects(given, { message: /not waited for any more/ })
   const peer = await startTcpPeer(() => undefined)
   await peer.stop()
-  const gone = new TcpChannel(peer.address, () => undefined)
-  await t.rejects(gone.exchange(requestOf(3), options), { message: /ECONNREFUSED/ })
+  const gone = new TcpChannel(peer.address, deadlines, () => undefined)
+  await t.rejects(gone.exchange(requestOf(3), within(5000)), { message: /ECONNREFUSED/ })
   t.ok(unused() >= 0)
+})
+
+t.test('who finds no connection waits for a turn, no longer than its time', async (t) => {
+  const held: (() => void)[] = []
+  const { channel } = await startServer(t, (id, socket, count) => {
+    if (count === 1) held.push(() => { socket.end(answer(id)) })
+  })
+  const many = Array.from({ length: CHANNEL_CONNECTION_COUNT_MAX }, (_, i) => 1000 + i)
+  const answers = many.map((id) => channel.exchange(requestOf(id), within(5000)))
+  const late = channel.exchange(requestOf(1), within(50))
+  await t.rejects(late, { message: /too many requests unanswered/ })
+  const patient = channel.exchange(requestOf(2), within(5000))
+  while (held.length < many.length) await delay(5)
+  for (const release of held.splice(0)) release()
+  await Promise.all(answers)
+  while (held.length === 0) await delay(5)
+  held[0]?.()
+  t.ok(isFor(2, await patient))
 })

@@ -1,0 +1,141 @@
+import { connect, type Socket } from 'node:net'
+import { formatHostPort, type HostPort } from '../../lib/host-port.ts'
+import { FrameReader } from '../../wire/frames.ts'
+import { OFFSET } from '../../wire/layout.ts'
+import { ExchangeError, type ExchangeFailure, isResponse, systemCodeOf } from '../exchange.ts'
+import { CHANNEL_FRAME_MS, CHANNEL_IDLE_MS, CHANNEL_UNASKED_COUNT_MAX } from '../limits.ts'
+import type { PendingRequest } from './pending-request.ts'
+
+export interface ConnectionEvents {
+  onAnswered(answeredCount: number): void
+  /** @param pending what is still unanswered, @param error why it is gone */
+  onClosed(pending: ReadonlySet<PendingRequest>, error: ExchangeError): void
+}
+
+/** One connection of a channel, and the requests on it that wait for their answers. */
+export class ChannelConnection {
+  answeredCount = 0
+  readonly #where: string
+  readonly #events: ConnectionEvents
+  readonly #socket: Socket
+  readonly #frames = new FrameReader()
+  readonly #pending = new Map<number, PendingRequest>()
+  #frameTimer: NodeJS.Timeout | undefined
+  #unaskedCount = 0
+  #ended = false
+  #corked = false
+  #reason: ExchangeError | undefined
+
+  constructor(server: HostPort, events: ConnectionEvents) {
+    this.#where = formatHostPort(server)
+    this.#events = events
+    this.#socket = connect({ host: server.host, port: server.port, noDelay: true })
+    this.#socket.setTimeout(CHANNEL_IDLE_MS, () => {
+      if (this.#pending.size === 0) this.destroy()
+    })
+    this.#socket.on('data', (chunk: Buffer) => { this.#read(chunk) })
+    this.#socket.on('end', () => { this.#ended = true })
+    this.#socket.on('error', (error) => {
+      this.#reason ??= this.#error('unreachable', `can't be reached (${systemCodeOf(error)})`)
+    })
+    this.#socket.on('close', () => { this.#closed() })
+  }
+
+  get pendingCount(): number {
+    return this.#pending.size
+  }
+
+  /** Whether no answer will come on it any more. */
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  send(pending: PendingRequest): void {
+    if (this.#pending.has(pending.id)) {
+      pending.fail(this.#error('timeout', 'has a request of this id under way'))
+      return
+    }
+    const alone = this.#pending.size === 0
+    this.#pending.set(pending.id, pending)
+    this.#write(pending.request, alone)
+  }
+
+  /** A request is not waited for any more. @param silent whether the time for it was over */
+  forget(pending: PendingRequest, silent: boolean): void {
+    this.#pending.delete(pending.id)
+    // A peer that fell silent may have gone without a word: the next request finds out anew.
+    if (silent && this.#pending.size === 0) this.destroy()
+  }
+
+  destroy(): void {
+    this.#ended = true
+    this.#socket.destroy()
+  }
+
+  /** Requests of one turn leave together; one with no other under way has none to wait for. */
+  #write(request: Buffer, alone: boolean): void {
+    if (!alone && !this.#corked) {
+      this.#corked = true
+      this.#socket.cork()
+      setImmediate(() => {
+        this.#corked = false
+        this.#socket.uncork()
+      })
+    }
+    this.#socket.write(request)
+  }
+
+  #read(chunk: Buffer): void {
+    let whole = 0
+    const error = this.#frames.push(chunk, (bytes, offset, end) => {
+      whole++
+      this.#deliver(bytes.subarray(offset, end))
+    })
+    if (error !== undefined || this.#unaskedCount > CHANNEL_UNASKED_COUNT_MAX) {
+      const what = error === undefined ? 'sends what nobody asked for' : `sent no frame (${error})`
+      this.#reason = this.#error('malformed', what)
+      this.destroy()
+      return
+    }
+    this.#watchFrame(whole)
+  }
+
+  /** A frame that drips in holds up all that wait behind it. */
+  #watchFrame(wholeCount: number): void {
+    const pending = this.#frames.pendingBytes > 0
+    if (this.#frameTimer !== undefined && (wholeCount > 0 || !pending)) {
+      clearTimeout(this.#frameTimer)
+      this.#frameTimer = undefined
+    }
+    if (!pending || this.#frameTimer !== undefined) return
+    this.#frameTimer = setTimeout(() => {
+      this.#reason = this.#error('timeout', 'sends its answers too slowly')
+      this.destroy()
+    }, CHANNEL_FRAME_MS)
+  }
+
+  #deliver(frame: Buffer): void {
+    const pending = this.#pending.get(frame.readUInt32BE(OFFSET.requestId))
+    if (pending === undefined || !isResponse(frame)) {
+      this.#unaskedCount++
+      return
+    }
+    this.#pending.delete(pending.id)
+    this.answeredCount++
+    this.#events.onAnswered(this.answeredCount)
+    pending.succeed(frame)
+  }
+
+  #closed(): void {
+    this.#ended = true
+    clearTimeout(this.#frameTimer)
+    const left = new Set(this.#pending.values())
+    this.#pending.clear()
+    const error = this.#reason ?? this.#error('closed', 'closed the connection without an answer')
+    this.#events.onClosed(left, error)
+  }
+
+  #error(reason: ExchangeFailure, what: string): ExchangeError {
+    return new ExchangeError(reason, `${this.#where} ${what}`)
+  }
+}

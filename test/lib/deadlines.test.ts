@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import t from 'tap'
+import { systemClock } from '../../src/lib/clock.ts'
+import { Deadlines } from '../../src/lib/deadlines.ts'
+
+const inMs = (ms: number): number => systemClock.elapsedMs() + ms
+
+t.test('each is called once, when it is due and in that order', async (t) => {
+  const deadlines = new Deadlines(systemClock)
+  const called: string[] = []
+  const startedMs = systemClock.elapsedMs()
+  for (const [name, ms] of [['c', 60], ['a', 10], ['b', 30]] as const) {
+    deadlines.set(startedMs + ms, () => {
+      called.push(name)
+      t.ok(systemClock.elapsedMs() >= startedMs + ms, `${name} not before its time`)
+    })
+  }
+  await delay(120)
+  t.same(called, ['a', 'b', 'c'])
+})
+
+t.test('one that is cleared is not called, whichever the timer waits for', async (t) => {
+  const deadlines = new Deadlines(systemClock)
+  const called: string[] = []
+  const first = deadlines.set(inMs(10), () => called.push('first'))
+  deadlines.set(inMs(30), () => called.push('second'))
+  deadlines.clear(first)
+  await delay(80)
+  t.same(called, ['second'])
+  deadlines.set(inMs(10), () => called.push('third'))
+  deadlines.stop()
+  await delay(40)
+  t.same(called, ['second'])
+})
+
+t.test('one that is set while another is called', async (t) => {
+  const deadlines = new Deadlines(systemClock)
+  const called: string[] = []
+  deadlines.set(inMs(100), () => called.push('last'))
+  deadlines.set(inMs(10), () => {
+    called.push('outer')
+    deadlines.set(inMs(10), () => called.push('inner'))
+    deadlines.set(inMs(-1), () => called.push('past'))
+  })
+  await delay(160)
+  t.same(called, ['outer', 'past', 'inner', 'last'])
+})
