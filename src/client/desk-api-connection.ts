@@ -46,7 +46,7 @@ export interface DeskCall {
   readonly body?: unknown
   /** The version that the caller has seen (If-Match). */
   readonly version?: number | undefined
-  /** Names a creation, so that the desk does it once however often it is sent. */
+  /** Names what is asked for, so that the desk does it once however often it is sent. */
   readonly idempotencyKey?: string
 }
 
@@ -77,7 +77,7 @@ export class DeskConnection {
     } catch (error) {
       const lost = error instanceof ExchangeError
         && (error.reason === 'closed' || error.reason === 'timeout')
-      // With its key, a creation that was done after all is not done again.
+      // With its key, what was done after all is not done again.
       if (!lost || call.idempotencyKey === undefined) throw error
       return this.#callOnce(call, view)
     }

@@ -30,7 +30,7 @@ export class DeskApi {
 
   /** Registers an organisation with its first user and the prefix it wants; open to everybody. */
   join(body: unknown): Promise<Joined> {
-    return this.#send('POST', '/v1/registrations', joinedView, body)
+    return this.#post('/v1/registrations', joinedView, body)
   }
 
   /** @returns a token that serves as the secret of other calls for a day */
@@ -52,7 +52,7 @@ export class DeskApi {
   }
 
   createOrganisation(details: unknown): Promise<Organisation> {
-    return this.#create('/v1/organisations', organisationView, details)
+    return this.#post('/v1/organisations', organisationView, details)
   }
 
   changeOrganisation(id: string, version: number, details: unknown): Promise<Organisation> {
@@ -75,7 +75,7 @@ export class DeskApi {
   }
 
   apply(body: unknown): Promise<Application> {
-    return this.#create('/v1/applications', applicationView, body)
+    return this.#post('/v1/applications', applicationView, body)
   }
 
   /** Mends an application and submits it again. */
@@ -86,7 +86,7 @@ export class DeskApi {
   /** Moves an application, or the prefix that came of it, on: `approve`, `suspend`, … */
   moveApplication(id: string, action: string, reason?: string): Promise<Application> {
     const body = { action, reason }
-    return this.#send('POST', path`/v1/applications/${id}/actions`, applicationView, body)
+    return this.#post(path`/v1/applications/${id}/actions`, applicationView, body)
   }
 
   /** The prefixes in use. */
@@ -112,7 +112,7 @@ export class DeskApi {
   /** Asks for hosting, grants or refuses it, or ends it. */
   moveHosting(prefix: string, action: string, reason?: string): Promise<Application> {
     const body = { action, reason }
-    return this.#send('POST', path`/v1/prefixes/${prefix}/hosting`, applicationView, body)
+    return this.#post(path`/v1/prefixes/${prefix}/hosting`, applicationView, body)
   }
 
   fetchTemplates(prefix: string): AsyncGenerator<Template> {
@@ -125,7 +125,7 @@ export class DeskApi {
   }
 
   createTemplate(prefix: string, body: unknown): Promise<Template> {
-    return this.#create(path`/v1/prefixes/${prefix}/templates`, templateView, body)
+    return this.#post(path`/v1/prefixes/${prefix}/templates`, templateView, body)
   }
 
   /** Changes a draft. @param revision the one that was seen */
@@ -139,7 +139,7 @@ export class DeskApi {
   /** Publishes a template or withdraws it. */
   moveTemplate(prefix: string, version: string, action: string): Promise<Template> {
     const at = path`/v1/prefixes/${prefix}/templates/${version}/actions`
-    return this.#send('POST', at, templateView, { action })
+    return this.#post(at, templateView, { action })
   }
 
   /** Deletes a draft. */
@@ -167,7 +167,7 @@ export class DeskApi {
 
   /** Makes an API key; its secret is shown this once. */
   createKey(body: unknown): Promise<NewKey> {
-    return this.#create('/v1/keys', newKeyView, body)
+    return this.#post('/v1/keys', newKeyView, body)
   }
 
   revokeKey(id: string): Promise<Key> {
@@ -200,7 +200,8 @@ export class DeskApi {
     return this.#connection.call({ method, path, body, version }, view)
   }
 
-  #create<T>(path: string, view: z.ZodType<T>, body: unknown): Promise<T> {
+  /** Asks for something that is done once, however often it is sent. */
+  #post<T>(path: string, view: z.ZodType<T>, body: unknown): Promise<T> {
     const idempotencyKey = randomToken(IDEMPOTENCY_KEY_BYTES)
     return this.#connection.call({ method: 'POST', path, body, idempotencyKey }, view)
   }

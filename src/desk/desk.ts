@@ -125,8 +125,7 @@ export class RegistrationDesk implements Desk {
     }
     const early = operation.before === null ? undefined : await this.#prepare(operation, parts)
     const who = actor?.name ?? `open:${caller.address}`
-    // Open calls make secrets or name nobody to remember an answer for.
-    const key = actor === null ? null : input.idempotencyKey ?? null
+    const key = operation.repeatable ? input.idempotencyKey ?? null : null
     const hash = key === null ? null : hashCall(name, parts)
     const done = this.#transact(who, caller, input.ifMatch ?? null, (context) => {
       const remembered = key === null || hash === null

@@ -53,6 +53,11 @@ interface Common<
   readonly output: O
   /** Whether the caller must say which version it has seen. */
   readonly versioned?: true
+  /**
+   * Whether an open call is done once for its Idempotency-Key, as the others are: not one whose
+   * answer is a secret.
+   */
+  readonly repeatable?: true
   /** Work that takes time, before the transaction: it may wait and writes nothing. */
   readonly before?: (
     desk: Readable, input: CheckedInput<P, Q, B>,
@@ -70,6 +75,8 @@ export interface Operation {
   readonly summary: string
   readonly scope: Scope | 'open' | 'signed' | 'anyone'
   readonly versioned: boolean
+  /** Whether it is done once for its Idempotency-Key. */
+  readonly repeatable: boolean
   readonly params: z.ZodObject | null
   readonly query: z.ZodObject | null
   readonly body: z.ZodType | null
@@ -148,10 +155,11 @@ function create<
     context: Context, input: CheckedInput<P, Q, B>, actor: Actor | null, early: E,
   ) => Done<z.output<O>> | Declined,
 ): Operation {
-  const { summary, params, query, body, output, versioned, before } = definition
+  const { summary, params, query, body, output, versioned, repeatable, before } = definition
   return {
     summary, scope, output,
     versioned: versioned === true,
+    repeatable: repeatable === true || (scope !== 'open' && scope !== 'signed'),
     params: params ?? null,
     query: query ?? null,
     body: body ?? null,

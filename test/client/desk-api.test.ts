@@ -6,7 +6,7 @@ import { DeskProblem } from '../../src/client/desk-api-connection.ts'
 import type { StreamAnswer } from '../../src/client/desk-api-views.ts'
 import { DeskApi } from '../../src/client/desk-api.ts'
 import { ExchangeError } from '../../src/client/exchange.ts'
-import { organisation } from '../desk/setting.ts'
+import { organisation, user } from '../desk/setting.ts'
 import { startDesk } from '../http/desk/setting.ts'
 
 const s = await startDesk(t)
@@ -65,23 +65,48 @@ t.test('a list is read page after page', async (t) => {
   t.equal(new Set(keys.map(({ id }) => id)).size, 121)
 })
 
-t.test('a creation whose answer is lost is sent again, and done once', async (t) => {
-  let lost = 0
-  const origin = await listen(t, (socket) => {
+/** A way to the desk that loses its first answer. */
+async function losing(t: Test) {
+  const way = { origin: '', answers: 0 }
+  way.origin = await listen(t, (socket) => {
     const behind = connect(s.node.httpAddress.port, '127.0.0.1')
     socket.pipe(behind)
     behind.on('data', (bytes) => {
-      if (lost++ === 0) socket.destroy()
+      if (way.answers++ === 0) socket.destroy()
       else socket.write(bytes)
     })
     for (const one of [socket, behind]) one.on('error', () => undefined)
     socket.on('close', () => behind.destroy())
   })
-  const made = await open(t, origin).createOrganisation(organisation(3))
-  t.ok(lost > 1)
+  return way
+}
+
+t.test('a creation whose answer is lost is sent again, and done once', async (t) => {
+  const way = await losing(t)
+  const made = await open(t, way.origin).createOrganisation(organisation(3))
+  t.ok(way.answers > 1)
   const shown = await all(open(t, s.base).fetchOrganisations())
   t.same(shown.filter(({ details }) => details['name'] === '测试企业 3').map(({ id }) => id),
     [made.id])
+})
+
+t.test('so is who joins, whom the desk does not know yet', async (t) => {
+  const way = await losing(t)
+  const joined = await open(t, way.origin, { secret: null }).join({
+    organisation: organisation(4), user: user('joining'), application: { prefix: '88.118.4' } })
+  t.ok(way.answers > 1)
+  t.equal((await open(t, s.base).fetchPrefix('88.118.4')).id, joined.application.id)
+})
+
+t.test('and a step of a review, which would else be taken twice', async (t) => {
+  const desk = open(t, s.base)
+  const { application } = await desk.join({
+    organisation: organisation(5), user: user('enterprise'), application: { prefix: '88.118.5' } })
+  const way = await losing(t)
+  const moved = await open(t, way.origin).moveApplication(application.id, 'approve')
+  t.ok(way.answers > 1)
+  t.equal(moved.state, 'reviewing', 'the second review is yet to come')
+  t.equal((await desk.fetchApplication(application.id)).state, 'reviewing')
 })
 
 t.test('what is no answer of a desk is no refusal', async (t) => {

@@ -69,6 +69,21 @@ t.test('a call that is repeated with its key is done once', async (t) => {
   t.equal((await s.must('key.create', key)).secret, null, 'a secret is shown once')
 })
 
+t.test('so is a registration, by whoever sends it from there; a log-in is not kept', async (t) => {
+  const s = await createDeskSetting(t)
+  const body = {
+    organisation: organisation(1), user: user('secondary'), application: { prefix: '88.118' } }
+  const call = { body, idempotencyKey: 'k1' }
+  const once = await s.must('registration.create', call, null)
+  t.same(await s.must('registration.create', call, null), once)
+  const elsewhere = await s.desk.call(
+    'registration.create', call, s.caller(null, { address: '192.0.2.7' }))
+  t.match(elsewhere, { code: 'certificate-taken' })
+  const logIn = { body: user('secondary'), idempotencyKey: 'k2' }
+  const { token } = await s.must('session.create', logIn, null)
+  t.not((await s.must('session.create', logIn, null)).token, token)
+})
+
 t.test('requests are counted by second and by day, prefixes by number', async (t) => {
   const s = await createDeskSetting(t)
   const { token, organisation: id } = await s.join('88.118', 1, 'secondary')

@@ -21,6 +21,7 @@ export const registrationOperations = {
     summary: 'Registers a new organisation with its first administrator and the prefix it wants',
     body: z.strictObject({ ...joining, user: userInput }),
     output: joined,
+    repeatable: true,
     before: (_desk, { body }) => hashPassword(body.user.password),
     run(context, { body }, passwordHash) {
       const organisation = addBelow(context, body, findAbove(context, body))

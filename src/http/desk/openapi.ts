@@ -39,7 +39,7 @@ export function createSpecification(): Json {
 const UNKEYED: ReadonlySet<Operation['scope']> = new Set(['open', 'signed'])
 
 function describe(route: DeskRoute, operation: Operation): Json {
-  const { summary, scope, params, query, body, output, versioned } = operation
+  const { summary, scope, params, query, body, output, versioned, repeatable } = operation
   return {
     operationId: route.operation,
     summary,
@@ -50,7 +50,7 @@ function describe(route: DeskRoute, operation: Operation): Json {
       ...parametersOf(params, 'path'),
       ...parametersOf(query, 'query'),
       ...(versioned ? [header('If-Match', 'The ETag that was seen', true)] : []),
-      ...(route.method === 'POST' && !UNKEYED.has(scope)
+      ...(route.method === 'POST' && repeatable
         ? [header('Idempotency-Key', 'The same key within a day: done once, same answer', false)]
         : []),
     ],
