@@ -33,6 +33,20 @@ export class Deadlines {
     this.#open.delete(deadline)
   }
 
+  /** What a promise brings by a time; undefined when it takes longer. */
+  within<T>(promise: Promise<T>, dueMs: number): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const deadline = this.set(dueMs, () => { resolve(undefined) })
+      promise.then((result) => {
+        this.clear(deadline)
+        resolve(result)
+      }, () => {
+        this.clear(deadline)
+        resolve(promise)
+      })
+    })
+  }
+
   /** Forgets all of them. */
   stop(): void {
     clearTimeout(this.#timer)

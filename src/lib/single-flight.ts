@@ -16,8 +16,11 @@ export class SingleFlight<Key, Result> {
   run(key: Key, start: () => Promise<Result>): Promise<Result> {
     const under = this.#flights.get(key)
     if (under !== undefined) return under
-    const flight = start().finally(() => { this.#flights.delete(key) })
+    const flight = start()
     this.#flights.set(key, flight)
+    const land = (): void => { this.#flights.delete(key) }
+    // Before anyone who joins hears of it: who asks next starts anew.
+    flight.then(land, land)
     return flight
   }
 }

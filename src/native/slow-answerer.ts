@@ -63,12 +63,10 @@ export class Deferrals {
     return this.#counted(this.#slow.goOn(next))
   }
 
-  async #counted(answer: Promise<SlowAnswer>): Promise<SlowAnswer> {
+  #counted(answer: Promise<SlowAnswer>): Promise<SlowAnswer> {
     this.#count++
-    try {
-      return await answer
-    } finally {
-      this.#count--
-    }
+    const done = (): void => { this.#count-- }
+    answer.then(done, done)
+    return answer
   }
 }

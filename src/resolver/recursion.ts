@@ -6,6 +6,7 @@ import type { Upstream } from '../client/upstream/upstream.ts'
 import { type IdentifierKey, prefixRecordKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
+import { Deadlines } from '../lib/deadlines.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { Failed, FailureReason, Referral } from '../record/outcome.ts'
 import type { TraceStep } from '../record/trace.ts'
@@ -17,7 +18,8 @@ import {
 import type { RecursionCounter } from './counters.ts'
 import { FLIGHT_COUNT_MAX, WAITING_COUNT_MAX } from './limits.ts'
 import { formatOutcome, type TraceSink } from './trace.ts'
-import { type RecordOf, type WalkContext, Walker, WalkError } from './walk.ts'
+import { type RecordOf, type WalkContext, Walker } from './walk.ts'
+import { WalkError } from './walk-error.ts'
 
 export interface RecursionParts {
   readonly upstream: Pick<Upstream, 'ask'>
@@ -30,10 +32,14 @@ export interface RecursionParts {
   readonly timeoutMs: number
   readonly clock: Clock
   readonly counters: Counter<RecursionCounter | UpstreamCounter>
-  /** This node's own answer where it has one, else undefined. */
-  readonly localRecordOf: (key: IdentifierKey) => RecordOf | undefined
-  /** Whom this node's own prefix records name for what is not here. */
-  readonly localReferralOf: (key: IdentifierKey) => Referral | undefined
+  /** What this node's own records say. */
+  readonly ownOf: (key: IdentifierKey) => Own
+}
+
+/** This node's own answer where it has one; else whom its prefix records name, if anybody. */
+export interface Own {
+  readonly record: RecordOf | null
+  readonly referral: Referral | null
 }
 
 export interface FindOptions {
@@ -48,6 +54,7 @@ export class Recursion {
   readonly #parts: RecursionParts
   readonly #walker: Walker
   readonly #flights = new SingleFlight<IdentifierKey, RecursedAnswer>()
+  readonly #deadlines: Deadlines
   readonly #hits: Tally
   #waitingCount = 0
 
@@ -58,13 +65,13 @@ export class Recursion {
 
   constructor(parts: RecursionParts) {
     this.#parts = parts
+    this.#deadlines = new Deadlines(parts.clock)
     this.#hits = parts.counters.tally('recursion_hits_total')
     const { upstream, roots, allowPrivate, clock, counters } = parts
     this.#walker = new Walker({
       upstream, roots, clock, sites: new SiteBook(allowPrivate),
       recordOf: (key, context) => this.#recordOf(key, context),
       refetch: (key, context) => this.#refetch(key, context),
-      referralOf: parts.localReferralOf,
       delegations: {
         get: (prefix) => this.#findDelegation(prefix),
         set: (prefix, values) => { this.#rememberDelegation(prefix, encodeValues(values)) },
@@ -130,7 +137,8 @@ export class Recursion {
     key: IdentifierKey, deadlineMs: number,
   ): Promise<readonly Target[] | null | undefined> {
     try {
-      const result = await this.#walker.find(key, this.#contextFor(deadlineMs))
+      const { referral } = this.#parts.ownOf(key)
+      const result = await this.#walker.find(key, referral, this.#contextFor(deadlineMs))
       return result.kind === 'found' ? result.home : null
     } catch (error) {
       if (error instanceof WalkError) return undefined
@@ -140,58 +148,66 @@ export class Recursion {
 
   /** A record: our own, a remembered one, or the result of a walk that others may have begun. */
   async #recordOf(key: IdentifierKey, context: WalkContext): Promise<RecordOf> {
-    const { cache, clock, localRecordOf } = this.#parts
+    const { cache, clock, ownOf } = this.#parts
     const startedMs = clock.elapsedMs()
-    const tell = (from: Exclude<TraceStep['from'], 'server'>, to: RecordOf): void => {
-      const tookMs = clock.elapsedMs() - startedMs
-      const answer = formatOutcome(to.outcome)
-      context.trace?.({ name: key, from, server: null, protocol: null, answer, tookMs })
-    }
-    const own = localRecordOf(key)
-    if (own !== undefined) {
-      tell('records', own)
-      return own
-    }
+    const own = ownOf(key)
+    if (own.record !== null) return this.#told(own.record, 'records', key, context, startedMs)
     const known = this.lookup(key)
     if (known !== undefined) {
-      tell(isStale(known) ? 'stale cache' : 'cache', known)
-      return known
+      const from = isStale(known) ? 'stale cache' : 'cache'
+      return this.#told(known, from, key, context, startedMs)
     }
     // Its own walk waits for this one: joining it would be waiting for oneself.
     if (context.path.includes(key)) return failed('upstream')
     const joins = this.#flights.get(key) !== undefined
     if (!joins && this.#flights.count >= FLIGHT_COUNT_MAX) return failed('busy')
-    const flight = this.#fly(key, context)
+    const flight = this.#fly(key, own.referral, context)
     const stale = staleRecord(cache.get(key), startedMs)
-    const waitMs = stale === undefined
-      ? context.deadlineMs - startedMs
-      : Math.min(STALE_WAIT_MS, context.deadlineMs - startedMs)
-    const found = await within(flight, waitMs)
+    // A walk within a walk keeps to the deadline by itself.
+    if (!joins && stale === undefined && context.path.length > 0) return await flight
+    const staleMs = stale === undefined ? Number.POSITIVE_INFINITY : startedMs + STALE_WAIT_MS
+    const found = await this.#deadlines.within(flight, Math.min(context.deadlineMs, staleMs))
     if (found !== undefined && (found.outcome.kind !== 'failed' || stale === undefined)) {
-      if (joins) tell('another walk', found)
-      return found
+      return joins ? this.#told(found, 'another walk', key, context, startedMs) : found
     }
     if (stale === undefined) return failed('deadline')
     this.#parts.counters.add('recursion_stale_total')
-    tell('stale cache', stale)
-    return stale
+    return this.#told(stale, 'stale cache', key, context, startedMs)
+  }
+
+  /** Tells whoever watches the walk where a record came from. */
+  #told(
+    record: RecordOf, from: Exclude<TraceStep['from'], 'server'>,
+    key: IdentifierKey, { trace }: WalkContext, startedMs: number,
+  ): RecordOf {
+    if (trace !== null) {
+      const tookMs = this.#parts.clock.elapsedMs() - startedMs
+      const answer = formatOutcome(record.outcome)
+      trace({ name: key, from, server: null, protocol: null, answer, tookMs })
+    }
+    return record
   }
 
   /** Joins the walk for a name or starts it; it goes on when who asked has no more time. */
-  #fly(key: IdentifierKey, context: WalkContext): Promise<RecursedAnswer> {
+  #fly(
+    key: IdentifierKey, referral: Referral | null, context: WalkContext,
+  ): Promise<RecursedAnswer> {
     const { clock, counters, timeoutMs } = this.#parts
     if (this.#flights.get(key) !== undefined) counters.add('recursion_joined_total')
     return this.#flights.run(key, () => {
       counters.add('recursion_walks_total')
       const deadlineMs = Math.max(context.deadlineMs, clock.elapsedMs() + timeoutMs)
-      return this.#walk(key, context.path.length === 0 ? { ...context, deadlineMs } : context)
+      return this.#walk(
+        key, referral, context.path.length === 0 ? { ...context, deadlineMs } : context)
     })
   }
 
-  async #walk(key: IdentifierKey, context: WalkContext): Promise<RecursedAnswer> {
+  async #walk(
+    key: IdentifierKey, referral: Referral | null, context: WalkContext,
+  ): Promise<RecursedAnswer> {
     const { cache, clock, policy } = this.#parts
     try {
-      const result = await this.#walker.find(key, context)
+      const result = await this.#walker.find(key, referral, context)
       const nowMs = clock.elapsedMs()
       const answer = result.kind === 'found'
         ? rememberRecord(result.block, nowMs, clock.nowSeconds(), policy)
@@ -224,7 +240,8 @@ export class Recursion {
     counters.add('recursion_refreshes_total')
     // One attempt, whatever comes of it; a new answer starts its count anew.
     answer.demandCount = 0
-    void this.#fly(key, this.#contextFor(clock.elapsedMs() + timeoutMs))
+    const { referral } = this.#parts.ownOf(key)
+    void this.#fly(key, referral, this.#contextFor(clock.elapsedMs() + timeoutMs))
   }
 
   #refetch(key: IdentifierKey, context: WalkContext): Promise<RecordOf> | undefined {
@@ -233,7 +250,7 @@ export class Recursion {
     if (answer === undefined || !mayRefetch(answer, clock.elapsedMs())) return undefined
     if (context.path.includes(key)) return undefined
     counters.add('recursion_refetches_total')
-    return this.#fly(key, context)
+    return this.#fly(key, this.#parts.ownOf(key).referral, context)
   }
 
   #contextFor(deadlineMs: number): WalkContext {
@@ -277,17 +294,4 @@ function failed(reason: FailureReason): RecordOf {
 
 function isStale({ outcome }: RecordOf): boolean {
   return outcome.kind === 'found' && outcome.recursed?.stale === true
-}
-
-/** What a promise brings within a time; undefined when it takes longer. */
-async function within<T>(promise: Promise<T>, waitMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => { resolve(undefined) }, Math.max(0, waitMs))
-  })
-  try {
-    return await Promise.race([promise, late])
-  } finally {
-    clearTimeout(timer)
-  }
 }

@@ -10,7 +10,7 @@ import type { Trace, TraceStep } from '../record/trace.ts'
 import { INDIRECTION_COUNT_MAX, KEPT_ANSWER_MS, RECURSION_COUNT_MAX } from './limits.ts'
 import { type Query, type QueryTerms, USUAL_QUERY } from './query.ts'
 import { aliasOf, selectOutcome } from './recursed-outcome.ts'
-import { Recursion, type RecursionParts } from './recursion.ts'
+import { type Own, Recursion, type RecursionParts } from './recursion.ts'
 import type { AnswerMark, OutcomeInPlace, Resolver } from './resolver.ts'
 import type { Resolving } from './resolving.ts'
 import { formatOutcome, type TraceSink } from './trace.ts'
@@ -18,8 +18,9 @@ import type { RecordOf } from './walk.ts'
 
 const PASSED_ON_TOO_OFTEN: Failed = Object.freeze({ kind: 'failed', reason: 'recursion' })
 const ALIASES_WITHOUT_END: Failed = Object.freeze({ kind: 'failed', reason: 'upstream' })
+const NOTHING_HERE: Own = Object.freeze({ record: null, referral: null })
 
-export type RecursionSettings = Omit<RecursionParts, 'localRecordOf' | 'localReferralOf'>
+export type RecursionSettings = Omit<RecursionParts, 'ownOf'>
 
 /** What a recursive resolver needs of the records before it. */
 export type OwnRecords =
@@ -37,14 +38,13 @@ export class RecursiveResolver implements Resolving {
     this.#settings = settings
     this.#recursion = new Recursion({
       ...settings,
-      localRecordOf: (key) => {
+      ownOf: (key) => {
         const outcome = own.lookup({ ...USUAL_QUERY, key })
-        if (this.#isElsewhere(outcome, key)) return undefined
-        return { block: outcome.kind === 'found' ? outcome.block : null, outcome }
-      },
-      localReferralOf: (key) => {
-        const outcome = own.lookup({ ...USUAL_QUERY, key })
-        return outcome.kind === 'referral' ? outcome : undefined
+        if (this.#isElsewhere(outcome, key)) {
+          return outcome.kind === 'referral' ? { record: null, referral: outcome } : NOTHING_HERE
+        }
+        const block = outcome.kind === 'found' ? outcome.block : null
+        return { record: { block, outcome }, referral: null }
       },
     })
   }

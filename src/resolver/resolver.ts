@@ -241,6 +241,7 @@ export class Resolver implements Resolving {
 
   /** The record of a prefix, as an object that stays the same while the record does. */
   #prefixRecord(key: IdentifierKey): PrefixRecord {
+    if (!isKeyHomed(key, this.#homedPrefixes())) return NO_RECORD
     const { generations } = this.#parts
     const known = this.#prefixRecords.get(key)
     if (
@@ -257,12 +258,12 @@ export class Resolver implements Resolving {
 
   #load(key: IdentifierKey): CachedAnswer | NotHomed {
     const { store, clock, generations, isOwnKey } = this.#parts
-    const slot = generations.slotOf(key)
     // Before the store is read: a change that comes in between makes the entry dead at once.
-    const generation = generations.get(slot)
     const homedGeneration = generations.get(this.#homedSlot)
     const own = isKeyHomed(key, this.#homedPrefixes()) && (isOwnKey === null || isOwnKey(key))
     if (!own) return NOT_HOMED
+    const slot = generations.slotOf(key)
+    const generation = generations.get(slot)
     const block = store.findBlock(key)
     if (block === undefined) return { slot, generation, homedGeneration, ...NO_RECORD }
     const nowSeconds = clock.nowSeconds()

@@ -45,3 +45,11 @@ t.test('one that is set while another is called', async (t) => {
   await delay(160)
   t.same(called, ['outer', 'past', 'inner', 'last'])
 })
+
+t.test('what a promise brings in time, or nothing', async (t) => {
+  const deadlines = new Deadlines(systemClock)
+  t.equal(await deadlines.within(Promise.resolve('soon'), inMs(1000)), 'soon')
+  t.equal(await deadlines.within(delay(500, 'late'), inMs(10)), undefined)
+  const failing = Promise.reject(new Error('no'))
+  await t.rejects(deadlines.within(failing, inMs(1000)), { message: 'no' })
+})

@@ -196,7 +196,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/resolver/recursion.ts': 'test/resolver/recursive-resolver.test.ts',
   'src/resolver/trace.ts': 'test/resolver/recursive-resolver.test.ts',
   'src/resolver/walk.ts': 'test/resolver/recursive-resolver.test.ts',
-  'src/resolver/walk-sites.ts': 'test/resolver/recursive-resolver.test.ts',
+  'src/resolver/walk-': 'test/resolver/recursive-resolver.test.ts',
   'src/store/store.ts': 'types, and an error that test/node/disk.test.ts brings about',
   'src/native/administration/': 'test/native/administration asks the whole administrator',
   'src/node/open-office.ts': 'test/node/administration.test.ts',
