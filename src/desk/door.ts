@@ -18,8 +18,8 @@ export interface CallInput {
   readonly params?: unknown
   readonly query?: unknown
   readonly body?: unknown
-  /** The version that the caller has seen (If-Match). */
-  readonly ifMatch?: number | 'any' | null
+  /** The versions that the caller has seen, one of which it must be still (If-Match). */
+  readonly ifMatch?: readonly number[] | 'any' | null
   readonly idempotencyKey?: string | null
 }
 

@@ -16,8 +16,8 @@ export interface Context {
   readonly language: Language
   /** The site of this node, encoded: where hosted prefixes are served. */
   readonly siteBytes: Buffer
-  /** The version that the caller has seen (If-Match); `any` for `*`. */
-  readonly ifMatch: number | 'any' | null
+  /** The versions that the caller has seen (If-Match); `any` for `*`. */
+  readonly ifMatch: readonly number[] | 'any' | null
   /** Takes changes of records into the transaction. */
   change(changes: readonly Change[]): void
   /** Writes the journal, in the caller's name. */
@@ -213,7 +213,7 @@ export function readCursor(cursor: string | undefined): string {
 /** Refuses a change by someone who has seen another version than the one that is there. */
 export function assertVersion(context: Context, version: number): void {
   const { ifMatch } = context
-  if (ifMatch === 'any' || ifMatch === version) return
+  if (ifMatch === 'any' || ifMatch?.includes(version) === true) return
   throw new DeskRefusal(ifMatch === null ? 'version-needed' : 'version-stale')
 }
 

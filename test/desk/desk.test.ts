@@ -61,8 +61,8 @@ t.test('a rejected application is mended and submitted again', async (t) => {
   const params = { application }
   const mend = { params, body: { route: ROUTE } }
   t.equal(await s.refusal('application.mend', mend, token), 'version-needed')
-  t.equal(await s.refusal('application.mend', { ...mend, ifMatch: 1 }, token), 'version-stale')
-  t.match(await s.call('application.mend', { ...mend, ifMatch: 2 }, token),
+  t.equal(await s.refusal('application.mend', { ...mend, ifMatch: [1, 3] }, token), 'version-stale')
+  t.match(await s.call('application.mend', { ...mend, ifMatch: [1, 2] }, token),
     { value: { state: 'pending', stateCode: 4 }, version: 3 })
   t.match(await s.act(application, 'approve'), { value: { state: 'enabled' } })
   t.ok(s.record('0.NA/88.118')!['HS_SITE'], 'with the mended route')
@@ -114,7 +114,7 @@ t.test('a hosted prefix lives here, moves by its route, and can be suspended', a
   t.ok(s.store.loadHomedPrefixes().includes('88.118.8'))
 
   const prefix = await s.call('prefix.get', { params: { prefix: '88.118.8' } }, ent.token)
-  const ifMatch = prefix.kind === 'done' ? prefix.version : null
+  const ifMatch = prefix.kind === 'done' ? [prefix.version!] : null
   const params = { prefix: '88.118.8' }
   t.match(await s.call('prefix.route', { params, body: ROUTE, ifMatch }, ent.token),
     { value: { hosting: 'not-hosted' } })

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../desk/door.ts'
 import { chooseLanguage } from '../../desk/language.ts'
 import { isLoopback } from '../local.ts'
+import { BadRequestError } from '../question.ts'
 import type { Problem } from './problem.ts'
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i
@@ -33,12 +34,23 @@ export function checkTransport(
   return { code: 'https-needed', message }
 }
 
-const ETAG = /^"(\d{1,15})"$/
+/** One place of a list, which may be empty (RFC 9110 §5.6.1, §8.8.3). */
+const TAG = /[ \t]*((?:W\/)?"[\x21\x23-\x7e\x80-\xff]*")?[ \t]*(?:,|$)/gy
+/** A tag of ours. Weak ones match nothing (§13.1.1). */
+const OWN_TAG = /^"(\d{1,15})"$/
 
-/** The version in an If-Match header; -1 for one that no version has. */
-export function readIfMatch(header: string | undefined): number | 'any' | null {
+/**
+ * The versions in an If-Match header: those of its tags that a version here can have.
+ * @throws BadRequestError when it is neither a list of tags nor `*`
+ */
+export function readIfMatch(header: string | undefined): readonly number[] | 'any' | null {
   if (header === undefined) return null
   if (header.trim() === '*') return 'any'
-  const [, version] = ETAG.exec(header.trim()) ?? []
-  return version === undefined ? -1 : Number(version)
+  const places = [...header.matchAll(TAG)]
+  const tags = places.flatMap(([, tag]) => tag ?? [])
+  const length = places.reduce((sum, [place]) => sum + place.length, 0)
+  if (length < header.length || tags.length === 0) {
+    throw new BadRequestError('If-Match takes the ETag that was seen, a list of them, or *')
+  }
+  return tags.flatMap((tag) => OWN_TAG.exec(tag)?.[1] ?? []).map(Number)
 }

@@ -49,7 +49,7 @@ function describe(route: DeskRoute, operation: Operation): Json {
     parameters: [
       ...parametersOf(params, 'path'),
       ...parametersOf(query, 'query'),
-      ...(versioned ? [header('If-Match', 'The ETag that was seen', true)] : []),
+      ...(versioned ? [header('If-Match', 'The ETag that was seen, a list, or *', true)] : []),
       ...(route.method === 'POST' && repeatable
         ? [header('Idempotency-Key', 'The same key within a day: done once, same answer', false)]
         : []),

@@ -87,9 +87,12 @@ t.test('from an application to the first resolved identifier', async (t) => {
   t.equal((await s.ask('PUT', at, { secret: token, body: ROUTE })).status, 428)
   const send = (ifMatch: string) =>
     s.ask('PUT', at, { secret: token, body: ROUTE, headers: { 'if-match': ifMatch } })
-  t.equal((await send('"0"')).status, 412)
-  t.equal((await send('W/x')).status, 412)
-  t.equal((await send(etag)).status, 200)
+  for (const others of ['"0"', 'W/"0"', `W/${etag}`, '"a,b", "0"', '"x"', '"1000000000000000"']) {
+    t.equal((await send(others)).status, 412, others)
+  }
+  const junk = ['', ',', 'W/x', '0', '"0', '"0" "1"', '*, "0"', '"0", 1', 'x'.repeat(4000)]
+  for (const text of junk) t.match(await send(text), { status: 400, json: { code: 'bad-request' } })
+  t.equal((await send(`"0", ,${etag}\t,W/"x"`)).status, 200, 'one of a list')
   const moved = await s.ask('GET', '/api/handles/0.NA/88.118.8', { secret: null })
   t.equal(moved.json.values[0].data.value.servers[0].address, '192.0.2.7', 'at once')
 })
