@@ -135,6 +135,7 @@ function addErrors(server: FastifyInstance, deps: HttpDeps): void {
     return sendApiError(reply, 500, CODE.error, 'The node failed to answer this request')
   })
   server.setNotFoundHandler((request, reply) => {
+    allowOrigin(request, reply)
     if (request.method === 'PATCH') {
       deps.counters.add('http_refused_not-supported_total')
       return sendApiError(reply, 501, CODE.protocolError, 'PATCH is not supported')

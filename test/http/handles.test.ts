@@ -213,9 +213,11 @@ t.test('other refusals, each with its counter', async (t) => {
       body: Buffer.alloc(4_194_305, ' '),
     }, 413, 4, 'too-large'],
   ]
+  const origin = 'https://portal.example'
   for (const [path, options, status, code, name] of cases) {
-    const answer = await ask(path, options)
+    const answer = await ask(path, { ...options, headers: { ...options.headers, origin } })
     t.equal(answer.status, status, name)
+    t.equal(answer.headers['access-control-allow-origin'], origin, `${name}: scripts may read it`)
     t.match(jsonOf(answer), { responseCode: code, message: String }, name)
     t.equal(counted(`http_refused_${name}_total`), 1, `${name}: counted`)
   }
