@@ -139,6 +139,11 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
     en: 'is neither JPEG nor PNG (up to 1 MiB) nor PDF (up to 5 MiB)',
     zh: '仅支持 JPEG、PNG（1M 以内）与 PDF（5M 以内）',
   },
+  'file-unknown': { en: 'names no file that you have handed in', zh: '附件不存在，或不是由您上传' },
+  'file-taken': {
+    en: 'names a file of another organisation; hand it in once more',
+    zh: '附件已被其他单位使用，请重新上传',
+  },
   report: { en: 'is no signed report', zh: '不是已签名的上报' },
   'foreign-prefix': { en: 'is not right below the reporting prefix', zh: '不是上报前缀的直接下级' },
   'out-of-range': { en: 'is outside the range that is reported', zh: '不在所报范围内' },

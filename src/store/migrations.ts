@@ -1,6 +1,6 @@
 import type { Database } from 'better-sqlite3'
 import { FEED_TABLES, UPSTREAM_NAME } from './desk/feed-tables.ts'
-import { FILE_TABLES } from './desk/file-tables.ts'
+import { FILE_HOLDERS, FILE_TABLES } from './desk/file-tables.ts'
 import { DESK_TABLES } from './desk/tables.ts'
 
 /**
@@ -34,6 +34,7 @@ const MIGRATIONS: readonly string[] = [
   FEED_TABLES,
   UPSTREAM_NAME,
   FILE_TABLES,
+  FILE_HOLDERS,
 ]
 
 /** The schema that this software writes. */

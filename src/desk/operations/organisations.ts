@@ -3,6 +3,7 @@ import { randomId } from '../../lib/sortable-id.ts'
 import type { OrganisationRow } from '../../store/desk/organisations.ts'
 import { readCursor, assertVersion, type Context, formatTime, operation, page, pageQuery, time,
   toPage } from '../operation.ts'
+import { type Given, takeNamedFiles } from '../named-files.ts'
 import { type Level, LEVELS, type OrganisationBody, organisationBody } from '../organisation.ts'
 import type { Actor } from '../actor.ts'
 import { hidePersonal } from '../personal.ts'
@@ -41,9 +42,9 @@ export function showOrganisation(row: OrganisationRow, actor: Actor | null): z.o
   }
 }
 
-/** Enters an organisation. @throws DeskRefusal when its certificate is known already */
+/** Enters an organisation. @throws DeskRefusal when its certificate or a file is another's */
 export function addOrganisation(
-  context: Context, body: OrganisationBody, level: Level, parent: string | null,
+  context: Context, body: OrganisationBody, level: Level, parent: string | null, given: Given,
 ): OrganisationRow {
   const { store, nowMs } = context
   const certificate = body.certificate.number
@@ -54,6 +55,7 @@ export function addOrganisation(
     id: randomId('org'), level, parent, certificate, version: 1,
     createdMs: nowMs, updatedMs: nowMs, body: JSON.stringify(body),
   }
+  takeNamedFiles(context, row.id, body, given)
   store.organisations.insert(row)
   context.note(row.id, 'create')
   return row
@@ -67,7 +69,8 @@ export const organisationOperations = {
     run(context, { body }, actor) {
       if (actor.level === 'enterprise') throw new DeskRefusal('not-yours', { what: '-' })
       const level = actor.level === 'top' ? 'secondary' : 'enterprise'
-      const row = addOrganisation(context, body, level, actor.organisation)
+      const given = { pointer: '/body', actor }
+      const row = addOrganisation(context, body, level, actor.organisation, given)
       return { value: showOrganisation(row, actor), version: row.version }
     },
   }),
@@ -109,6 +112,7 @@ export const organisationOperations = {
       if (other !== undefined && other.id !== row.id) {
         throw new DeskRefusal('certificate-taken', { what: certificate })
       }
+      takeNamedFiles(context, row.id, body, { pointer: '/body', actor })
       const next = {
         ...row, certificate, version: row.version + 1, updatedMs: nowMs,
         body: JSON.stringify(body),

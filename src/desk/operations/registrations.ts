@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import type { OrganisationRow } from '../../store/desk/organisations.ts'
 import type { UserRow } from '../../store/desk/users.ts'
+import type { Actor } from '../actor.ts'
 import { type Context, openOperation, operation } from '../operation.ts'
 import { type Level, organisationBody } from '../organisation.ts'
 import { hashPassword } from '../password.ts'
@@ -12,6 +13,7 @@ import { addOrganisation } from './organisations.ts'
 import { addUser, moveUser, userInput, userName } from './users.ts'
 
 const joining = { organisation: organisationBody, application: applicationInput }
+const withUser = z.strictObject({ ...joining, user: userInput })
 const joined = z.object({
   organisation: z.string(), user: z.string(), application: applicationView,
 })
@@ -19,15 +21,22 @@ const joined = z.object({
 export const registrationOperations = {
   'registration.create': openOperation({
     summary: 'Registers a new organisation with its first administrator and the prefix it wants',
-    body: z.strictObject({ ...joining, user: userInput }),
+    body: withUser,
     output: joined,
     repeatable: true,
     before: (_desk, { body }) => hashPassword(body.user.password),
     run(context, { body }, passwordHash) {
-      const organisation = addBelow(context, body, findAbove(context, body))
-      const user = addUser(context, organisation.id, 'administrator', body.user, passwordHash)
-      return finish(context, organisation, user, body)
+      return addWithUser(context, body, null, passwordHash)
     },
+  }),
+
+  'registration.enter': operation('account:write', {
+    summary: 'Does the same on behalf of the new organisation, with the files handed in for it',
+    body: withUser,
+    output: joined,
+    before: (_desk, { body }) => hashPassword(body.user.password),
+    run: (context, { body }, actor, passwordHash) =>
+      addWithUser(context, body, actor, passwordHash),
   }),
 
   'registration.upgrade': operation('account:write', {
@@ -39,7 +48,7 @@ export const registrationOperations = {
       if (above.organisation !== actor.organisation) {
         throw new DeskRefusal('not-yours', { what: '-' })
       }
-      const organisation = addBelow(context, body, above)
+      const organisation = addBelow(context, body, above, actor)
       const user = moveUser(context, body.userName, organisation.id, actor)
       return finish(context, organisation, user, body)
     },
@@ -70,6 +79,17 @@ function finish(context: Context, organisation: OrganisationRow, user: UserRow, 
   }
 }
 
-function addBelow(context: Context, { organisation }: Joining, above: Above): OrganisationRow {
-  return addOrganisation(context, organisation, above.level, above.organisation)
+function addWithUser(
+  context: Context, body: z.output<typeof withUser>, actor: Actor | null, passwordHash: string,
+) {
+  const organisation = addBelow(context, body, findAbove(context, body), actor)
+  const user = addUser(context, organisation.id, 'administrator', body.user, passwordHash)
+  return finish(context, organisation, user, body)
+}
+
+function addBelow(
+  context: Context, { organisation }: Joining, above: Above, actor: Actor | null,
+): OrganisationRow {
+  const given = { pointer: '/body/organisation', actor }
+  return addOrganisation(context, organisation, above.level, above.organisation, given)
 }

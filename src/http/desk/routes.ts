@@ -19,6 +19,7 @@ const route = (
 export const DESK_ROUTES: readonly DeskRoute[] = [
   route('GET', '/v1/desk', 'desk.show'),
   route('POST', '/v1/registrations', 'registration.create', 201),
+  route('POST', '/v1/registrations/entries', 'registration.enter', 201),
   route('POST', '/v1/registrations/upgrades', 'registration.upgrade', 201),
   route('POST', '/v1/sessions', 'session.create', 201),
   route('POST', '/v1/sessions/exchange', 'session.exchange', 201),

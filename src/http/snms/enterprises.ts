@@ -6,13 +6,11 @@ import { fromEntApply, fromEntUpgrade } from './ent-apply.ts'
 import { toEntDetail } from './ent-detail.ts'
 import { CERTIFICATES, NATURES, numberOf } from './ent-words.ts'
 import {
-  refuse, refuseMissing, sendChanged, sendDone, sendEnvelope, sendRefusal, SNMS_STATUS,
-  snmsCallerOf,
+  refuse, refuseMissing, sendChanged, sendDone, sendRefusal, snmsCallerOf,
 } from './envelope.ts'
 import { organisationView } from './organisations.ts'
 import { listOf, listRows, pageBody, readPage, rowsOf } from './pages.ts'
 
-const scopes = z.object({ scopes: z.array(z.string()) })
 const filter = z.object({ orgName: z.string().max(255).optional() }).catch({})
 const named = z.object({ id: z.string().min(1).max(64) })
 const organisations = listOf(organisationView)
@@ -21,15 +19,10 @@ const applications = listOf(z.object({ prefix: z.string() }))
 /** Enterprises: taking them on, listing them, showing one. */
 export function addEnterprises(server: FastifyInstance, desk: Desk): void {
   server.post('/snms/api/v3/ent/apply', async (request, reply) => {
-    const caller = snmsCallerOf(request)
-    const me = await desk.call('session.show', {}, caller)
-    if (me.kind === 'refused') return sendRefusal(reply, me)
-    if (!scopes.parse(me.value).scopes.includes('account:write')) {
-      return sendEnvelope(reply, SNMS_STATUS.forbidden, '只有管理员角色能调用该接口', null)
-    }
     const body = fromEntApply(request.body)
     if (typeof body === 'string') return refuse(reply, body)
-    return sendChanged(reply, await desk.call('registration.create', { body }, caller))
+    const caller = snmsCallerOf(request)
+    return sendChanged(reply, await desk.call('registration.enter', { body }, caller))
   })
 
   server.post('/snms/api/v3/ent/upgrade-apply', async (request, reply) => {

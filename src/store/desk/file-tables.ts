@@ -12,3 +12,8 @@ export const FILE_TABLES = `
   ) STRICT;
   CREATE INDEX desk_files_by_organisation ON desk_files (organisation, bytes);
 `
+
+/** Whose a file is, once an organisation's details name it: one step of the schema. */
+export const FILE_HOLDERS = `
+  CREATE TABLE desk_file_holders (file INTEGER PRIMARY KEY, organisation TEXT NOT NULL) STRICT
+`

@@ -15,6 +15,9 @@ export interface FileRow {
 export class Files {
   readonly #insert: Statement<[Omit<FileRow, 'id'>]>
   readonly #find: Statement<[number], FileRow>
+  readonly #findSender: Statement<[number], string>
+  readonly #findHolder: Statement<[number], string>
+  readonly #give: Statement<[number, string]>
   readonly #sumBytes: Statement<[string], number>
 
   constructor(database: Database) {
@@ -24,6 +27,11 @@ export class Files {
     this.#find = database.prepare(
       `SELECT id, organisation, path, media_type AS mediaType, created_ms AS createdMs, content
        FROM desk_files WHERE id = ?`)
+    this.#findSender = database.prepare<[number], string>(
+      'SELECT organisation FROM desk_files WHERE id = ?').pluck()
+    this.#findHolder = database.prepare<[number], string>(
+      'SELECT organisation FROM desk_file_holders WHERE file = ?').pluck()
+    this.#give = database.prepare('INSERT INTO desk_file_holders VALUES (?, ?)')
     this.#sumBytes = database.prepare<[string], number>(
       'SELECT coalesce(sum(bytes), 0) FROM desk_files WHERE organisation = ?').pluck()
   }
@@ -35,6 +43,20 @@ export class Files {
 
   find(id: number): FileRow | undefined {
     return this.#find.get(id)
+  }
+
+  /** The organisation that has handed a file in. */
+  findSender(id: number): string | undefined {
+    return this.#findSender.get(id)
+  }
+
+  /** The organisation whose details name a file; undefined while none do. */
+  findHolder(id: number): string | undefined {
+    return this.#findHolder.get(id)
+  }
+
+  give(id: number, organisation: string): void {
+    this.#give.run(id, organisation)
   }
 
   /** Bytes of all that an organisation has handed in. */

@@ -9,7 +9,7 @@ const token = await s.joinEnterprise(8)
 const shownOf = (sent: Record<string, unknown>) => Object.fromEntries(
   Object.entries(sent).map(([name, value]) => [name, SHOWN[name] ?? (value === '' ? null : value)]))
 const SHOWN: Record<string, unknown> = {
-  orgCrtImgRid: 7, website: 'http://a.cn', legalCrtType: 1, orgDesc: null,
+  website: 'http://a.cn', legalCrtType: 1, orgDesc: null,
 }
 const REGISTERED = {
   entRegisterManageInfo: {
@@ -18,7 +18,7 @@ const REGISTERED = {
       { sysType: 2, deployMode: 2, deployAddr: null, name: '某云', ipPort: null },
     ],
     servSysBuildType: 1, servSysBuildName: null, servSysOperType: 2, servSysOperName: '某运营',
-    servSysBuildContractFileRid: null, servSysOperContractFileRid: 12,
+    servSysBuildContractFileRid: null, servSysOperContractFileRid: null,
   },
   entHostingAndIdentifyServeInfo: {
     dataHostingOrg: '某托管', extDomain: 'snms.example.cn', extIpAddr: '192.0.2.1;2001:db8::1',

@@ -2,7 +2,9 @@ import { createHash } from 'node:crypto'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
+import { formatCreditCode } from '../../../src/desk/credit-code.ts'
 import { FILE_BYTES_MAX, FILES_BYTES_MAX, IMAGE_BYTES_MAX } from '../../../src/desk/limits.ts'
+import { organisation, user } from '../../desk/setting.ts'
 import { apply, startSnms, toEnvelope } from './setting.ts'
 
 const s = await startSnms(t)
@@ -27,6 +29,12 @@ async function formOf(content: Buffer, field = 'file'): Promise<{ type: string; 
 
 const send = async (raw: Buffer, type: string, secret: string | null = adminToken) =>
   toEnvelope(await s.call('POST', PATH, { secret, raw, headers: { 'content-type': type } }))
+const enterprise = async (number: number) => {
+  const page = `/snms/api/v3/ent/page?orgName=测试企业 ${number}`
+  const { data } = await ask('GET', page, undefined, adminToken)
+  const detail = `/snms/api/v3/ent/detail?id=${data.content[0].id}`
+  return (await ask('GET', detail, undefined, adminToken)).data
+}
 const upload = async (content: Buffer, secret: string | null = adminToken) => {
   const { raw, type } = await formOf(content)
   return await send(raw, type, secret)
@@ -79,9 +87,7 @@ t.test('an application names it; who else may see it', async (t) => {
   const { id } = (await upload(JPEG)).data as { id: number }
   const body = apply(9, { orgCrtImgRid: id })
   t.match(await ask('POST', '/snms/api/v3/ent/apply', body, adminToken), { status: 1 })
-  const { data } = await ask('GET', '/snms/api/v3/ent/page?orgName=测试企业 9', undefined, adminToken)
-  const detail = `/snms/api/v3/ent/detail?id=${data.content[0].id}`
-  t.equal((await ask('GET', detail, undefined, adminToken)).data.entBasicInfo.orgCrtImgRid, id)
+  t.equal((await enterprise(9)).entBasicInfo.orgCrtImgRid, id)
   const token = await s.joinEnterprise(10)
   t.equal((await s.call('GET', `/v1/files/${id}`, { secret: token })).status, 404)
   const own = (await upload(PNG, token)).data.id
@@ -94,6 +100,51 @@ t.test('an application names it; who else may see it', async (t) => {
   for (const name of ['0', '-1', 'x', '1.5', '99999999']) {
     t.ok([404, 422].includes((await s.call('GET', `/v1/files/${name}`)).status), name)
   }
+})
+
+t.test('a file is named for one enterprise, in as many places as it will', async (t) => {
+  const path = '/snms/api/v3/ent/apply'
+  const { id } = (await upload(JPEG)).data as { id: number }
+  const unknown = await ask('POST', path, apply(12, {}, 99_999), adminToken)
+  t.match(unknown, { status: -2, message: /imageReference: 附件不存在，或不是由您上传/ })
+  t.match(await ask('POST', path, apply(12, {}, id), adminToken), { status: 1 })
+  const taken = await ask('POST', path, apply(13, {}, id), adminToken)
+  t.match(taken, { status: -2, message: /imageReference: 附件已被其他单位使用/ })
+  const second = (await upload(JPEG)).data.id as number
+  for (const place of ['contactCrtBackImgRid', 'legalCrtFrontImgRid']) {
+    t.match(await ask('POST', path, apply(13, { [place]: id }, second), adminToken), { status: -2 })
+  }
+  t.match(await ask('POST', path, apply(13, {}, second), adminToken), { status: 1 },
+    'what was refused has taken no file')
+  const detail = await enterprise(12)
+  t.match(detail, { entBasicInfo: { orgCrtImgRid: id, legalCrtBackImgRid: id } })
+  t.equal(detail.entRegisterManageInfo.servSysOperContractFileRid, id)
+})
+
+t.test('the enterprise goes on with its file, and nobody takes another’s', async (t) => {
+  const { id } = (await upload(JPEG)).data as { id: number }
+  const token = await s.joinEnterprise(14, id)
+  const { json: { items: [own] } } = await s.call('GET', '/v1/organisations', { secret: token })
+  const change = (imageReference: string) => s.call('PUT', `/v1/organisations/${own.id}`, {
+    secret: token, headers: { 'if-match': '*' },
+    body: { ...own.details, certificate: { ...own.details.certificate, imageReference } },
+  })
+  t.equal((await change(String(id))).status, 200)
+  const other = (await upload(JPEG)).data.id as number
+  t.match(await change(String(other)), { status: 422, json: { errors: [
+    { pointer: '/body/certificate/imageReference', rule: 'file-unknown' }] } }, 'not theirs')
+  t.equal((await change('档案室 3 号柜')).status, 200, 'it may be kept elsewhere')
+  const joining = {
+    organisation: organisation(15, { certificate: {
+      type: 'credit-code', number: formatCreditCode('440106', 15), imageReference: String(other),
+    } }),
+    user: user('anybody'), application: { prefix: '88.118.15' },
+  }
+  t.match(await s.call('POST', '/v1/registrations', { secret: null, body: joining }), {
+    status: 422, json: { errors: [{ rule: 'file-unknown',
+      pointer: '/body/organisation/certificate/imageReference' }] } })
+  t.equal((await s.call('POST', '/v1/registrations/entries', { body: joining })).status, 201,
+    'who runs the node may')
 })
 
 t.test('over /v1 as JSON; an organisation has so much room', async (t) => {

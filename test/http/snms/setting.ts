@@ -6,8 +6,11 @@ import { startDesk } from '../desk/setting.ts'
 export const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 export const PASSWORD = 'Guangzhou-2026'
 
-/** What `ent/apply` takes, of an enterprise of that number. */
-export const apply = (number: number, rest: object = {}) => ({
+/**
+ * What `ent/apply` takes, of an enterprise of that number.
+ * @param file number of the file that shows all its papers, or none
+ */
+export const apply = (number: number, rest: object = {}, file: number | '' = '') => ({
   sysUser: {
     userName: `ent${number}`, password: sha256(PASSWORD), email: 'a@example.cn',
     mobile: '13165157233', remarks: '',
@@ -15,14 +18,15 @@ export const apply = (number: number, rest: object = {}) => ({
   entBasicInfo: {
     orgName: `测试企业 ${number}`, orgNature: 2, orgAddr: '某路 1 号', orgAddrProvince: '440000',
     orgAddrCity: '440100', orgAddrCounty: '440106', orgCrtType: 1,
-    orgCrtCode: formatCreditCode('440106', number), orgCrtImgRid: 7, orgDesc: '', website: 'a.cn',
+    orgCrtCode: formatCreditCode('440106', number), orgCrtImgRid: file, orgDesc: '',
+    website: 'a.cn',
     industryCategory: 'C', industrySpecific: '35', regAuthority: '', regCapital: 1200,
     establishDate: '2012-01-06', periodValidity: '2032-01-05',
     contactName: '张三', contactCrtType: 1, contactCrtNo: '11010519491231002X',
-    contactCrtFrontImgRid: 9, contactCrtBackImgRid: 8,
+    contactCrtFrontImgRid: file, contactCrtBackImgRid: file,
     contactEmail: 'z@example.cn', contactPhone: '13965757203',
     legalName: '王五', legalCrtType: '1', legalCrtNo: '11010519491231002X', legalFax: '',
-    legalCrtFrontImgRid: 11, legalCrtBackImgRid: 10,
+    legalCrtFrontImgRid: file, legalCrtBackImgRid: file,
     entPrefix: `88.118.${number}`, ...rest,
   },
   entRegisterManageInfo: {
@@ -31,7 +35,7 @@ export const apply = (number: number, rest: object = {}) => ({
       { sysType: 2, deployMode: 2, name: '某云' },
     ],
     servSysBuildType: 1, servSysOperType: 2, servSysOperName: '某运营',
-    servSysOperContractFileRid: 12,
+    servSysOperContractFileRid: file,
   },
   entHostingAndIdentifyServeInfo: {
     dataHostingOrg: '某托管', extDomain: 'snms.example.cn', extIpAddr: '192.0.2.1;2001:db8::1',
@@ -49,8 +53,9 @@ export async function startSnms(t: Test) {
   const login = { username: 'admin', password: s.admin.password }
   const adminToken: string = (await ask('POST', '/identity/token', login)).data.token
   /** Takes an enterprise on, has it approved and hosted. @returns its token */
-  const joinEnterprise = async (number: number): Promise<string> => {
-    const applied = await ask('POST', '/snms/api/v3/ent/apply', apply(number), adminToken)
+  const joinEnterprise = async (number: number, file?: number): Promise<string> => {
+    const body = apply(number, {}, file)
+    const applied = await ask('POST', '/snms/api/v3/ent/apply', body, adminToken)
     if (applied.status !== 1) throw new Error(applied.message)
     const list = await s.ask('GET', '/v1/applications?state=pending')
     const { id } = list.json.items[0]
