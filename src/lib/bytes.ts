@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer'
+
 /** What a reader throws when the bytes do not hold what was asked of them. */
 export class BytesError extends Error {
   override readonly name = 'BytesError'
@@ -63,7 +65,31 @@ export class ByteReader {
 
   /** A byte string holding UTF-8 text. @throws BytesError when it is too long or not UTF-8 */
   text(bytesMax: number): string {
-    return decodeUtf8(this.block(bytesMax))
+    const start = this.offset + 4
+    this.skipBlock(bytesMax)
+    return isAscii(this.bytes, start, this.offset)
+      ? this.bytes.toString('latin1', start, this.offset)
+      : decodeUtf8(this.bytes.subarray(start, this.offset))
+  }
+
+  /** Passes over `length` bytes. @throws BytesError */
+  skip(length: number): void {
+    this.#advance(length)
+  }
+
+  /** Passes over a byte string that `block` would take. @throws BytesError */
+  skipBlock(bytesMax: number): void {
+    const length = this.int32()
+    if (length < 0 || length > bytesMax) throw new BytesError(`length ${length} out of range`)
+    this.#advance(length)
+  }
+
+  /** Passes over a byte string that `text` would take. @throws BytesError */
+  skipText(bytesMax: number): void {
+    const start = this.offset + 4
+    this.skipBlock(bytesMax)
+    if (isAscii(this.bytes, start, this.offset)) return
+    if (!isUtf8(this.bytes.subarray(start, this.offset))) throw new BytesError('text is not UTF-8')
   }
 
   /**
@@ -101,6 +127,11 @@ export function int32At(bytes: Uint8Array, at: number): number {
     ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) |
     ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0)
   )
+}
+
+function isAscii(bytes: Uint8Array, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if ((bytes[at] ?? 0) >= 0x80) return false
+  return true
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

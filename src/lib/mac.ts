@@ -12,7 +12,12 @@ export type HashName = 'md5' | 'sha1' | 'sha256'
  * has memory of its own, and making that costs more than the hash.
  */
 export function hashBytes(name: HashName, bytes: Uint8Array): Buffer {
-  return Buffer.from(hash(name, bytes, 'latin1'), 'latin1')
+  return Buffer.from(hashText(name, bytes), 'latin1')
+}
+
+/** The same with a character for each byte, for who only compares it. */
+export function hashText(name: HashName, bytes: Uint8Array): string {
+  return hash(name, bytes, 'latin1')
 }
 
 /**

@@ -42,3 +42,12 @@ export function readReferences(reader: ByteReader): ValueReference[] {
   }
   return references
 }
+
+/** Passes over what `readReferences` would take. @throws BytesError */
+export function skipReferences(reader: ByteReader): void {
+  const count = reader.count(REFERENCE_COUNT_MAX, smallestReferenceBytes)
+  for (let i = 0; i < count; i++) {
+    reader.skipText(BLOCK_BYTES_MAX)
+    reader.skip(4)
+  }
+}

@@ -10,7 +10,6 @@ import { Deadlines } from '../lib/deadlines.ts'
 import { SingleFlight } from '../lib/single-flight.ts'
 import type { Failed, FailureReason, Referral } from '../record/outcome.ts'
 import type { TraceStep } from '../record/trace.ts'
-import { decodeValues, encodeValues } from '../wire/values.ts'
 import {
   type CachePolicy, isFresh, isPostponed, mayRefetch, postpone, rememberAbsence, rememberFailure,
   rememberRecord, STALE_WAIT_MS, staleOutcomeOf, wantsRefresh,
@@ -74,7 +73,7 @@ export class Recursion {
       refetch: (key, context) => this.#refetch(key, context),
       delegations: {
         get: (prefix) => this.#findDelegation(prefix),
-        set: (prefix, values) => { this.#rememberDelegation(prefix, encodeValues(values)) },
+        set: (prefix, block) => { this.#rememberDelegation(prefix, block) },
       },
       onRefusedAddress: () => { counters.add('upstream_addresses_refused_total') },
     })
@@ -270,7 +269,7 @@ export class Recursion {
     const nowMs = clock.elapsedMs()
     const fresh = isFresh(answer, nowMs)
     if (!fresh && staleOutcomeOf(answer, nowMs) === undefined) return undefined
-    return { values: decodeValues(answer.block), fresh }
+    return { block: answer.block, fresh }
   }
 
   #rememberDelegation(prefix: string, block: Buffer): void {

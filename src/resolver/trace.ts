@@ -1,4 +1,4 @@
-import type { Answer } from '../client/outcome.ts'
+import type { WalkAnswer } from '../client/upstream/walk-question.ts'
 import type { TraceStep } from '../record/trace.ts'
 import type { Outcome } from '../record/outcome.ts'
 import { CODE } from '../wire/layout.ts'
@@ -6,11 +6,11 @@ import { CODE } from '../wire/layout.ts'
 export type TraceSink = (step: TraceStep) => void
 
 /** An answer's response code in words. */
-export function formatAnswer(answer: Pick<Answer, 'code' | 'values' | 'handle'>): string {
-  const { code, values, handle } = answer
+export function formatAnswer(answer: WalkAnswer): string {
+  const { code, block, handle } = answer
   switch (code) {
     case CODE.success:
-      return formatCount(values.length)
+      return formatCount(block.readInt32BE(0))
     case CODE.handleNotFound:
       return 'absent'
     case CODE.valuesNotFound:

@@ -1,7 +1,6 @@
 import type { SiteBook } from '../client/upstream/site-book.ts'
 import type { Target } from '../client/upstream/targets.ts'
 import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identifier.ts'
-import type { HandleValue } from '../record/value.ts'
 import { decodeValues } from '../wire/values.ts'
 import { INDIRECTION_COUNT_MAX } from './limits.ts'
 import type { RecordOf, WalkContext } from './walk.ts'
@@ -30,9 +29,9 @@ export class WalkTargets {
     return this.#along(key, readDirection(decodeValues(block), this.#parts.sites), context)
   }
 
-  /** Where a prefix referral leads. */
-  ofReferral(key: IdentifierKey, values: readonly HandleValue[], context: WalkContext): Found {
-    return this.#along(key, readReferral(values, this.#parts.sites), context)
+  /** Where a prefix referral leads. @param block its values */
+  ofReferral(key: IdentifierKey, block: Buffer, context: WalkContext): Found {
+    return this.#along(key, readReferral(decodeValues(block), this.#parts.sites), context)
   }
 
   /** The servers of a service, through services and aliases. @throws WalkError */

@@ -1,15 +1,14 @@
-import type { Answer } from '../client/outcome.ts'
 import type { Target } from '../client/upstream/targets.ts'
 import type { Upstream } from '../client/upstream/upstream.ts'
+import type { WalkAnswer } from '../client/upstream/walk-question.ts'
 import { prefixOfRecordKey } from '../identifier/homing.ts'
 import {
   type IdentifierKey, parentPrefix, prefixOfKey, prefixRecordKey,
 } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Outcome, Referral } from '../record/outcome.ts'
-import type { HandleValue } from '../record/value.ts'
 import { CODE } from '../wire/layout.ts'
-import { decodeValues, encodeValues } from '../wire/values.ts'
+import { encodeValues } from '../wire/values.ts'
 import { REFERRAL_COUNT_MAX, WALK_DEPTH_MAX, WALK_QUESTION_COUNT_MAX } from './limits.ts'
 import { formatAnswer, type TraceSink } from './trace.ts'
 import { WalkError, walkErrorOf, walkErrorOfFailure } from './walk-error.ts'
@@ -49,7 +48,8 @@ export interface RecordOf {
 }
 
 interface RememberedDelegation {
-  readonly values: readonly HandleValue[]
+  /** The values of the referral. */
+  readonly block: Buffer
   /** Whether its TTL is not over. */
   readonly fresh: boolean
 }
@@ -57,9 +57,10 @@ interface RememberedDelegation {
 /** What referrals have said about who answers for the prefixes below a prefix. */
 export interface DelegationMemory {
   get(prefix: string): RememberedDelegation | undefined
-  set(prefix: string, values: readonly HandleValue[]): void
+  set(prefix: string, block: Buffer): void
 }
 
+const NO_VALUES = encodeValues([])
 /** Time that servers known from memory get, so that some is left to ask where they went. */
 const REMEMBERED_SHARE = 0.6
 
@@ -97,7 +98,7 @@ export class Walker {
     key: IdentifierKey, { to, handle, block }: Referral, context: WalkContext,
   ): Promise<WalkResult> {
     const targets = to === 'prefix' && block !== null
-      ? await this.#targets.ofReferral(key, decodeValues(block), context)
+      ? await this.#targets.ofReferral(key, block, context)
       : await this.#targets.ofHandle(key, handle, context)
     return await this.#askAt(key, targets, context)
   }
@@ -132,7 +133,7 @@ export class Walker {
     const parent = parentPrefix(prefix)
     const known = parent === undefined ? undefined : this.#parts.delegations.get(parent)
     if (known?.fresh === true) {
-      const result = await this.#tryDelegate(key, known.values, this.#withReserve(context))
+      const result = await this.#tryDelegate(key, known.block, this.#withReserve(context))
       if (result?.kind === 'found' || this.#isOver(context)) return result ?? overdue(key)
     }
     try {
@@ -140,17 +141,17 @@ export class Walker {
     } catch (error) {
       if (!(error instanceof WalkError) || known === undefined || known.fresh) throw error
       // The root is out of reach: what it last said is better than nothing.
-      const result = await this.#tryDelegate(key, known.values, context)
+      const result = await this.#tryDelegate(key, known.block, context)
       if (result === undefined) throw error
       return result
     }
   }
 
   async #tryDelegate(
-    key: IdentifierKey, values: readonly HandleValue[], context: WalkContext,
+    key: IdentifierKey, block: Buffer, context: WalkContext,
   ): Promise<WalkResult | undefined> {
     try {
-      return await this.#askAt(key, await this.#targets.ofReferral(key, values, context), context)
+      return await this.#askAt(key, await this.#targets.ofReferral(key, block, context), context)
     } catch (error) {
       if (error instanceof WalkError) return undefined
       throw error
@@ -191,7 +192,7 @@ export class Walker {
         throw new WalkError('upstream', `${key} is referred round in a ring`)
       }
       asked.push(place)
-      let answer: Answer
+      let answer: WalkAnswer
       try {
         answer = await this.#ask(key, at, context)
       } catch (error) {
@@ -199,9 +200,9 @@ export class Walker {
       }
       switch (answer.code) {
         case CODE.success:
-          return { kind: 'found', block: encodeValues(answer.values), home: at }
+          return { kind: 'found', block: answer.block, home: at }
         case CODE.valuesNotFound:
-          return { kind: 'found', block: encodeValues([]), home: at }
+          return { kind: 'found', block: NO_VALUES, home: at }
         case CODE.handleNotFound:
           return { kind: 'absent' }
         default:
@@ -211,7 +212,7 @@ export class Walker {
     throw new WalkError('upstream', `${key} is referred on without end`)
   }
 
-  #ask(key: IdentifierKey, targets: readonly Target[], context: WalkContext): Promise<Answer> {
+  #ask(key: IdentifierKey, targets: readonly Target[], context: WalkContext): Promise<WalkAnswer> {
     const { deadlineMs, recursionCount, trace } = context
     if (++context.questions.count > WALK_QUESTION_COUNT_MAX) {
       throw new WalkError('upstream', `${key} takes too many questions`)
@@ -228,12 +229,12 @@ export class Walker {
 
   /** Whom a referral names. */
   async #follow(
-    key: IdentifierKey, { code, handle, values }: Answer, context: WalkContext,
+    key: IdentifierKey, { code, handle, block }: WalkAnswer, context: WalkContext,
   ): Promise<readonly Target[]> {
     if (code !== CODE.prefixReferral || handle !== '') {
       return await this.#targets.ofHandle(key, handle, context)
     }
-    const targets = await this.#targets.ofReferral(key, values, context)
+    const targets = await this.#targets.ofReferral(key, block, context)
     const prefix = prefixOfRecordKey(key)
     if (prefix === undefined) {
       // Those sites know the prefix, and its record where the name is.
@@ -242,7 +243,7 @@ export class Walker {
       return await this.#targets.ofRecord(key, record.block, context)
     }
     const parent = parentPrefix(prefix)
-    if (parent !== undefined) this.#parts.delegations.set(parent, values)
+    if (parent !== undefined) this.#parts.delegations.set(parent, block)
     return targets
   }
 }

@@ -1,5 +1,5 @@
 import { type ByteReader, type ByteWriter, BytesError } from '../lib/bytes.ts'
-import { hashBytes } from '../lib/mac.ts'
+import { hashBytes, hashText } from '../lib/mac.ts'
 import { versionOf, type WireVersion } from './version.ts'
 
 /** What proves which request an answer belongs to: a hash of its header and body. */
@@ -27,6 +27,11 @@ export function digestAlgorithmOf(version: WireVersion): DigestAlgorithm {
 /** @param headerAndBody of the request, without envelope and credential (§2.4 Request digest) */
 export function digestRequest(algorithm: DigestAlgorithm, headerAndBody: Buffer): RequestDigest {
   return { algorithm, bytes: hashBytes(hashNames[algorithm], headerAndBody) }
+}
+
+/** Whether a digest is that of a request (§2.4 Request digest). */
+export function isDigestOf(digest: RequestDigest, headerAndBody: Buffer): boolean {
+  return hashText(hashNames[digest.algorithm], headerAndBody) === digest.bytes.toString('latin1')
 }
 
 /** Writes a digest at the start of a body (§2.4 Request digest). */

@@ -1,7 +1,7 @@
 import { ByteReader, ByteWriter, BytesError } from '../lib/bytes.ts'
 import { BLOCK_BYTES_MAX, VALUE_COUNT_MAX } from '../record/limits.ts'
 import type { HandleValue } from '../record/value.ts'
-import { readReferences, writeReferences } from '../record/value-list.ts'
+import { readReferences, skipReferences, writeReferences } from '../record/value-list.ts'
 
 /*
  *   0 index (4)  4 timestamp (4)  8 TTL type (1)  9 TTL (4)  13 permissions (1)
@@ -50,6 +50,22 @@ export function writeValue(writer: ByteWriter, value: HandleValue): void {
   writer.uint8(value.ttlType === 'absolute' ? 1 : 0).int32(value.ttl).uint8(value.permissions)
   writer.text(value.type).block(value.data)
   writeReferences(writer, value.references)
+}
+
+/**
+ * Passes over a count and values that `readValues` would take, making nothing of them.
+ * @throws BytesError where that would
+ */
+export function skipValues(reader: ByteReader): void {
+  const count = reader.count(VALUE_COUNT_MAX, smallestValueBytes)
+  for (let i = 0; i < count; i++) {
+    reader.skip(8)
+    if (reader.uint8() >= ttlTypes.length) throw new BytesError('unknown TTL type')
+    reader.skip(5)
+    reader.skipText(BLOCK_BYTES_MAX)
+    reader.skipBlock(BLOCK_BYTES_MAX)
+    skipReferences(reader)
+  }
 }
 
 /** Reads one value where other fields may follow. @throws BytesError */

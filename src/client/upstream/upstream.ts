@@ -8,12 +8,13 @@ import { ExchangeError, systemCodeOf } from '../exchange.ts'
 import {
   ATTEMPT_COUNT_MAX, CHANNEL_IDLE_MS, UDP_ANSWER_MS, UDP_CONCURRENCY_MAX,
 } from '../limits.ts'
-import { type Answer, type FetchFailure, outcomeOf } from '../outcome.ts'
+import { type FetchFailure, outcomeOf } from '../outcome.ts'
 import { ServerBook, type ServerState } from './server-book.ts'
 import { OverdueError, runStaggered } from './staggered.ts'
 import type { Target, TargetDoor } from './targets.ts'
 import { Transports } from './transports.ts'
-import { createWalkQuestion, readWalkAnswer } from './walk-question.ts'
+import { createWalkQuestion, readJsonAnswer, readWalkAnswer, type WalkAnswer } from
+  './walk-question.ts'
 
 export interface UpstreamParts {
   readonly clock: Clock
@@ -29,7 +30,7 @@ export interface Hop {
   readonly server: string
   readonly protocol: SiteProtocol
   /** Undefined when no answer came that can be trusted. */
-  readonly answer: Answer | undefined
+  readonly answer: WalkAnswer | undefined
   /** Why no usable answer came, for people; empty otherwise. */
   readonly problem: string
   readonly tookMs: number
@@ -68,7 +69,7 @@ export class Upstream {
    * @returns an answer that says something: values, that there are none, or whom to ask
    * @throws UpstreamError when none of the targets gave one in time
    */
-  ask(name: string, targets: readonly Target[], options: AskOptions): Promise<Answer> {
+  ask(name: string, targets: readonly Target[], options: AskOptions): Promise<WalkAnswer> {
     const nowMs = this.#parts.clock.elapsedMs()
     const [only] = targets
     if (only === undefined) return refuse('unreachable', 'there is no server to ask')
@@ -80,7 +81,7 @@ export class Upstream {
 
   async #askStaggered(
     name: string, ranked: readonly Target[], options: AskOptions, nowMs: number,
-  ): Promise<Answer> {
+  ): Promise<WalkAnswer> {
     const { counters } = this.#parts
     const remainingMs = options.deadlineMs - nowMs
     const asked = ranked.slice(0, ATTEMPT_COUNT_MAX)
@@ -110,7 +111,7 @@ export class Upstream {
    */
   async #askTarget(
     name: string, target: Target, options: AskOptions, signal: AbortSignal | null,
-  ): Promise<Answer> {
+  ): Promise<WalkAnswer> {
     const { clock, counters } = this.#parts
     const state = this.#book.stateOf(target)
     const startedMs = clock.elapsedMs()
@@ -192,7 +193,7 @@ export class Upstream {
   async #askDoor(
     name: string, target: Target, door: TargetDoor, state: ServerState, dueMs: number,
     options: AskOptions, signal: AbortSignal | null,
-  ): Promise<Answer | UpstreamError> {
+  ): Promise<WalkAnswer | UpstreamError> {
     const { clock, counters, signaturesDemanded } = this.#parts
     counters.add(REQUESTS[door.protocol])
     const startedMs = clock.elapsedMs()
@@ -206,7 +207,7 @@ export class Upstream {
       const key = signaturesDemanded ? target.publicKey : null
       const answer = Buffer.isBuffer(got)
         ? readWalkAnswer(request, got, name, key, clock.nowSeconds())
-        : checkJsonAnswer(got, name, key)
+        : readJsonAnswer(got, name, key)
       const nowMs = clock.elapsedMs()
       state.times.add(nowMs - startedMs, nowMs)
       this.#tell(options, target, door, answer, '', nowMs - startedMs)
@@ -228,7 +229,7 @@ export class Upstream {
 
   #tell(
     { onHop }: AskOptions, { host }: Target, { protocol, port }: TargetDoor,
-    answer: Answer | undefined, problem: string, tookMs: number,
+    answer: WalkAnswer | undefined, problem: string, tookMs: number,
   ): void {
     if (onHop === null) return
     onHop({ server: formatHostPort({ host, port }), protocol, answer, problem, tookMs })
@@ -246,16 +247,6 @@ function refuse(reason: FetchFailure, message: string): Promise<never> {
   return Promise.reject(new UpstreamError(reason, message))
 }
 
-function checkJsonAnswer(answer: Answer, name: string, key: Buffer | null): Answer {
-  if (key !== null && key.length > 0) {
-    throw new ExchangeError('malformed', 'an answer in JSON carries no signature')
-  }
-  const other = answer.code === CODE.success && answer.handle !== ''
-    && answer.handle.toUpperCase() !== name.toUpperCase()
-  if (other) throw new ExchangeError('malformed', 'the answer is about another identifier')
-  return answer
-}
-
 /** Codes that say something about the name; the others only say that this server can't tell. */
 const USEFUL: ReadonlySet<number> = new Set([
   CODE.success, CODE.handleNotFound, CODE.valuesNotFound, CODE.serviceReferral,
@@ -264,8 +255,8 @@ const USEFUL: ReadonlySet<number> = new Set([
 
 const SILENT: ReadonlySet<FetchFailure> = new Set(['timeout', 'unreachable', 'closed'])
 
-function uselessAnswer(answer: Answer, target: Target): UpstreamError {
-  const outcome = outcomeOf(answer)
+function uselessAnswer(answer: WalkAnswer, target: Target): UpstreamError {
+  const outcome = outcomeOf({ ...answer, values: [] })
   const words = outcome.kind === 'failed' ? outcome.message : `answered code ${answer.code}`
   const reason = outcome.kind === 'failed' && outcome.reason === 'busy' ? 'busy' : 'refused'
   return new UpstreamError(reason, `${target.name}: ${words}`)

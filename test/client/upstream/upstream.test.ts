@@ -4,6 +4,7 @@ import { UPSTREAM_COUNTERS } from '../../../src/client/counters.ts'
 import { OFTEN_ASKED_COUNT } from '../../../src/client/limits.ts'
 import { createOwnTarget, type Target } from '../../../src/client/upstream/targets.ts'
 import { Upstream } from '../../../src/client/upstream/upstream.ts'
+import type { WalkAnswer } from '../../../src/client/upstream/walk-question.ts'
 import { type Clock, systemClock } from '../../../src/lib/clock.ts'
 import { CounterTable } from '../../../src/lib/counters.ts'
 import type { HostPort } from '../../../src/lib/host-port.ts'
@@ -14,6 +15,7 @@ import { digestRequest } from '../../../src/wire/digest.ts'
 import { opFlags } from '../../../src/wire/flags.ts'
 import { decodeHeaderAndBody, decodePacket, encodeHeaderAndBody, encodePacket, type Packet } from
   '../../../src/wire/message.ts'
+import { decodeValues } from '../../../src/wire/values.ts'
 import { startTcpPeer, startUdpPeer } from '../peers.ts'
 
 const NAME = '88.1/X'
@@ -59,8 +61,8 @@ async function startServer(t: Test, name: string, afterMs: number | null, host =
   return { peer, target: udpTarget(peer.address) }
 }
 
-const urlOf = (answer: { values: readonly { data: Buffer }[] }): string | undefined =>
-  answer.values[0]?.data.toString()
+const urlOf = ({ block }: WalkAnswer): string | undefined =>
+  decodeValues(block)[0]?.data.toString()
 
 t.test('one server is asked, and believed', async (t) => {
   const { ask, counters } = createUpstream(t)
