@@ -1,3 +1,5 @@
+import { performance } from 'node:perf_hooks'
+
 /** The time, passed to whoever needs it, so that a test can hold it still. */
 export interface Clock {
   /** Milliseconds since 1970. */

@@ -40,6 +40,15 @@ export class GenerationTable {
     return Atomics.load(this.#counters, slot)
   }
 
+  /**
+   * Whether a counter stands where it stood, for a question that just came from a socket. A plain
+   * read: whoever asks after an acknowledgement has been through the system's kernel since, which
+   * puts memory in order, and `Atomics.load` is a call.
+   */
+  isAt(slot: number, generation: number): boolean {
+    return this.#counters[slot] === generation
+  }
+
   bump(slot: number): void {
     Atomics.add(this.#counters, slot, 1)
   }

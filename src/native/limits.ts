@@ -14,11 +14,6 @@ export const UNSENT_BYTES_MAX = 16_777_216
 export const ANSWER_BUFFER_BYTES = 262_144
 /** Answers gathered before they are handed to the socket, within one chunk of requests. */
 export const WRITE_BYTES_MAX = 262_144
-/**
- * Answers of this size are sent from where they were put together; smaller ones are copied out,
- * since a slow reader would keep the whole memory for a few bytes.
- */
-export const IN_PLACE_BYTES_MIN = 32_768
 /** Receive buffer asked of the system for UDP: a burst of some 10,000 small requests. */
 export const UDP_RECEIVE_BUFFER_BYTES = 4_194_304
 /** How long a stop waits for answers on their way. */

@@ -15,7 +15,6 @@ import {
   DEFERRED_PER_CONNECTION_MAX,
   FRAME_TIMEOUT_MS,
   IDLE_TIMEOUT_MS,
-  IN_PLACE_BYTES_MIN,
   ONE_SHOT_IDLE_TIMEOUT_MS,
   PASSED_ON_PER_CONNECTION_MAX,
   QUEUED_ANSWERS_MAX,
@@ -254,7 +253,8 @@ export class TcpConnection {
       this.#queue.push(out.take())
       return
     }
-    if (out.length < IN_PLACE_BYTES_MIN) {
+    if (socket.writableLength > 0) {
+      // It waits behind others: it must not keep the whole memory for a few bytes.
       socket.write(out.take())
     } else {
       socket.write(out.written())

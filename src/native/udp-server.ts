@@ -1,7 +1,7 @@
-import { createSocket, type RemoteInfo, type Socket, type SocketOptions } from 'node:dgram'
+import { createSocket, type RemoteInfo, type Socket } from 'node:dgram'
 import { lookup } from 'node:dns'
 import { once } from 'node:events'
-import { isIP, isIPv6 } from 'node:net'
+import { isIPv6 } from 'node:net'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
 import type { HistogramSource } from '../lib/histograms.ts'
@@ -44,12 +44,17 @@ export class UdpServer {
 
   /** Listens. @param shared whether other threads listen on the same port */
   async start(host: string, port: number, shared: boolean): Promise<void> {
-    const type = isIPv6(host) ? 'udp6' : 'udp4'
+    const family = isIPv6(host) ? 6 : 4
     const socket = createSocket({
-      type,
+      type: `udp${family}`,
       reusePort: shared,
       recvBufferSize: UDP_RECEIVE_BUFFER_BYTES,
-      lookup: resolveAddress,
+      // Node asks for the address of every datagram's receiver; those of peers are addresses
+      // already, and saying so at once saves each answer a turn through the tick queue.
+      lookup: (name, options, callback) => {
+        if (this.#socket === null) lookup(name, options, callback)
+        else callback(null, name, family)
+      },
     })
     // Waited for from before: with an address to bind it listens at once.
     const listening = once(socket, 'listening')
@@ -87,7 +92,7 @@ export class UdpServer {
       message = whole
       fate = answerer.answer(message, 0, message.length, out)
     }
-    if (fate === 'answered') this.#send(out.take(), message.length, peer, socket)
+    if (fate === 'answered') this.#send(out.cut(), message.length, peer, socket)
     else if (fate === 'deferred' || fate === 'passed-on') void this.#defer(message, peer, socket)
     this.#latency.end(begunMs)
   }
@@ -134,14 +139,4 @@ export class UdpServer {
     }
     for (const fragment of encodeFragments(answer)) socket.send(fragment, port, address)
   }
-}
-
-/**
- * Node asks for the address of every datagram's receiver. Ours are addresses already, and a
- * look-up that says so at once saves each answer a turn of the event loop.
- */
-const resolveAddress: NonNullable<SocketOptions['lookup']> = (host, options, callback) => {
-  const family = isIP(host)
-  if (family === 0) lookup(host, options, callback)
-  else callback(null, host, family)
 }

@@ -1,3 +1,4 @@
+import { settleNextTick } from '../lib/next-tick.ts'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { systemClock } from '../lib/clock.ts'
@@ -61,6 +62,7 @@ export interface RunningNode {
  * NodeKeyError; then nothing is left open
  */
 export async function startNode(config: Config, options: NodeOptions): Promise<RunningNode> {
+  settleNextTick()
   const { logger } = options
   const undo: (() => void | Promise<void>)[] = []
   const stop = async (): Promise<void> => {

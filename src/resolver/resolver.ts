@@ -220,8 +220,8 @@ export class Resolver implements Resolving {
 
   #isCurrent(at: number): boolean {
     const { cache, generations, clock } = this.#parts
-    if (cache.generationOf(at) !== generations.get(cache.slotOf(at))) return false
-    if (cache.homedGenerationOf(at) !== generations.get(this.#homedSlot)) return false
+    if (!generations.isAt(cache.slotOf(at), cache.generationOf(at))) return false
+    if (!generations.isAt(this.#homedSlot, cache.homedGenerationOf(at))) return false
     const freshUntil = cache.freshUntilOf(at)
     return freshUntil === NEVER_STALE || freshUntil > clock.nowSeconds()
   }

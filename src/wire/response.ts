@@ -23,7 +23,10 @@ const COPIED_FLAGS =
 export class AnswerBuffer {
   bytes: Buffer
   view: DataView
+  /** Bytes written since the last were taken. */
   length = 0
+  /** Where they begin: behind what was cut off. */
+  #start = 0
 
   constructor(capacity: number) {
     this.bytes = Buffer.allocUnsafeSlow(capacity)
@@ -32,23 +35,35 @@ export class AnswerBuffer {
 
   /** Makes room for `size` more bytes. @returns where they begin */
   reserve(size: number): number {
-    const at = this.length
-    if (at + size > this.bytes.length) this.#move(Math.max(at + size, this.bytes.length * 2))
-    this.length = at + size
+    const length = this.length + size
+    if (this.#start + length > this.bytes.length) this.#makeRoom(length)
+    const at = this.#start + this.length
+    this.length = length
     return at
   }
 
   /** A copy of what was written, for someone who keeps it; what follows begins anew. */
   take(): Buffer {
     const taken = Buffer.allocUnsafe(this.length)
-    this.bytes.copy(taken, 0, 0, this.length)
+    this.bytes.copy(taken, 0, this.#start, this.#start + this.length)
     this.length = 0
     return taken
   }
 
+  /**
+   * What was written, for someone who soon lets go of it: it is not copied, and keeps the whole
+   * memory. What follows is written behind it.
+   */
+  cut(): Buffer {
+    const cut = this.written()
+    this.#start += this.length
+    this.length = 0
+    return cut
+  }
+
   /** What was written, in place: whoever still needs it when more is written must say `giveUp`. */
   written(): Buffer {
-    return this.bytes.subarray(0, this.length)
+    return this.bytes.subarray(this.#start, this.#start + this.length)
   }
 
   /** Leaves the memory to whoever was shown what was `written`, and goes on in new memory. */
@@ -57,11 +72,18 @@ export class AnswerBuffer {
     this.#move(this.bytes.length)
   }
 
+  #makeRoom(length: number): void {
+    // Memory that is full of what was cut off is left to its readers; other memory is too small.
+    const capacity = this.bytes.length
+    this.#move(Math.max(length, this.#start > 0 ? capacity : capacity * 2))
+  }
+
   #move(capacity: number): void {
     const before = this.bytes
     this.bytes = Buffer.allocUnsafeSlow(capacity)
     this.view = new DataView(this.bytes.buffer)
-    before.copy(this.bytes, 0, 0, this.length)
+    before.copy(this.bytes, 0, this.#start, this.#start + this.length)
+    this.#start = 0
   }
 }
 

@@ -10,6 +10,8 @@ t.test('a bump moves one name on, and others stay', async (t) => {
   t.not(slot, other)
   table.bump(slot)
   t.equal(table.get(slot), 1)
+  t.ok(table.isAt(slot, 1))
+  t.notOk(table.isAt(slot, 0))
   t.equal(table.get(other), 0)
 })
 
