@@ -10,6 +10,7 @@ import {
 } from './limits.ts'
 import { LoadGuard } from './load-guard.ts'
 import { createServer } from './node-http.ts'
+import { RepeatReader } from './repeat-reader.ts'
 import type { SecureDoor } from './secure-door.ts'
 import { SpareConnections } from './spare-connections.ts'
 
@@ -26,6 +27,7 @@ const SERVER_OPTIONS = {
  */
 export class Front {
   readonly #hits: HitPath
+  readonly #repeats: RepeatReader
   readonly #guard: LoadGuard
   readonly #spare: SpareConnections
   readonly #refused: Tally
@@ -34,6 +36,7 @@ export class Front {
 
   constructor(deps: HttpDeps, latency: LatencySampler, secure: SecureDoor | null) {
     this.#hits = new HitPath(deps, latency)
+    this.#repeats = new RepeatReader(this.#hits)
     this.#guard = new LoadGuard(deps.clock)
     const dropped = deps.counters.tally('http_refused_connection_total')
     this.#spare = new SpareConnections(CONNECTION_COUNT_MAX, SPARE_CONNECTION_COUNT, dropped)
@@ -44,9 +47,10 @@ export class Front {
   /** Makes the server that fastify listens with. */
   readonly createServer = (routes: RequestListener): Server | TlsServer => {
     const listener: RequestListener = (request, response) => {
+      this.#repeats.note(request, response)
       if (this.#isOneTooMany(request)) this.#refuse(response, true)
       // A door that closes tells its clients so: the routes know how.
-      else if (!this.#closing && this.#hits.answer(request, response)) return
+      else if (!this.#closing && this.#hits.answer(request, response)) this.#repeats.take(request)
       // An answer from memory is never refused: it costs no more than the refusal.
       else if (this.#guard.isBusy() && isRefusable(request)) this.#refuse(response, false)
       else {
@@ -64,6 +68,7 @@ export class Front {
   /** From now on everything goes to the routes. */
   close(): void {
     this.#closing = true
+    this.#repeats.close()
   }
 
   #isOneTooMany(request: IncomingMessage): boolean {

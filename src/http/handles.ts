@@ -100,7 +100,7 @@ export function addHandles(
     if (request.method !== 'GET' || request.headers.authorization !== undefined) return
     const mark = deps.resolver.markOf(key)
     if (mark === undefined) return
-    const bytes = representation.body.length
+    const bytes = representation.message.length
     deps.replies.set(request.raw.url ?? '', { representation, mark, bytes })
   }
 

@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Tally } from '../lib/counters.ts'
 import type { LatencySampler } from '../lib/latency-sampler.ts'
 import type { HttpDeps } from './deps.ts'
+import { FirstLines } from './first-lines.ts'
 import { originHeaders } from './reply.ts'
 import { isUnchanged, type RememberedReply } from './representation.ts'
 
@@ -22,12 +24,14 @@ export class HitPath {
   readonly #latency: LatencySampler
   readonly #requests: Tally
   readonly #found: Tally
+  readonly #firstLines: FirstLines
   readonly #asked: Asked = { origin: undefined, ifNoneMatch: undefined }
 
   constructor(deps: HttpDeps, latency: LatencySampler) {
     this.#replies = deps.replies
     this.#resolver = deps.resolver
     this.#latency = latency
+    this.#firstLines = new FirstLines(deps.clock)
     this.#requests = deps.counters.tally('http_api_requests_total')
     this.#found = deps.counters.tally('http_outcomes_found_total')
   }
@@ -40,6 +44,28 @@ export class HitPath {
     const asked = this.#asked
     if (!readHeaders(request.rawHeaders, asked)) return false
     const begunMs = this.#latency.begin()
+    if (!this.#isTaken(url, reply)) return false
+    send(response, reply, asked)
+    this.#latency.end(begunMs)
+    return true
+  }
+
+  /**
+   * Answers GET of a URL with HTTP/1.1 and no header that matters, on a connection that is kept.
+   * @returns whether it was answered; if not, nothing has been done
+   */
+  answerPlain(url: string, socket: Socket): boolean {
+    const reply = this.#replies.get(url)
+    if (reply === undefined) return false
+    const begunMs = this.#latency.begin()
+    if (!this.#isTaken(url, reply)) return false
+    socket.write(this.#firstLines.get() + reply.representation.message, 'latin1')
+    this.#latency.end(begunMs)
+    return true
+  }
+
+  /** Whether a reply still holds; counted as an answer if so, forgotten if not. */
+  #isTaken(url: string, reply: RememberedReply): boolean {
     // A change has been acknowledged since: what was true is not sent again.
     if (!this.#resolver.holds(reply.mark)) {
       this.#replies.delete(url)
@@ -47,8 +73,6 @@ export class HitPath {
     }
     this.#requests.add()
     this.#found.add()
-    send(response, reply, asked)
-    this.#latency.end(begunMs)
     return true
   }
 }

@@ -48,3 +48,5 @@ export const FORM_PART_COUNT_MAX = 16
 export const SNMS_BATCH_COUNT_MAX = 2_000
 export const SNMS_HANDLE_CHARACTERS_MAX = 255
 export const SNMS_VALUE_CHARACTERS_MAX = 255
+/** Heads that are learnt on one connection: a client whose head changes each time repeats none. */
+export const LESSON_COUNT_MAX = 8

@@ -16,6 +16,8 @@ export interface Representation {
    * a Buffer would be a second one.
    */
   readonly body: string
+  /** Headers, empty line and body, as they are written behind an answer's first lines. */
+  readonly message: string
 }
 
 /** A representation for whoever asks with the same URL, as long as its mark holds. */
@@ -36,7 +38,7 @@ const ETAG_CHARACTERS = 22
 export function createRepresentation(
   { type, text, isScript }: ApiBody, ttlSeconds: number,
 ): Representation {
-  const body = Buffer.from(text).toString('latin1')
+  const bytes = Buffer.from(text).toString('latin1')
   const etag = `"${hash('sha256', text, 'base64url').slice(0, ETAG_CHARACTERS)}"`
   const ageSeconds = Math.max(0, Math.min(ttlSeconds, EXPIRES_SECONDS_MAX))
   const unchangedHeaders = [
@@ -47,12 +49,24 @@ export function createRepresentation(
   ]
   const headers = [
     'content-type', type,
-    'content-length', String(body.length),
+    'content-length', String(bytes.length),
     ...unchangedHeaders,
     // Keeps a script from being taken for anything else.
     ...(isScript ? ['x-content-type-options', 'nosniff'] : []),
   ]
-  return { headers, unchangedHeaders, etag, body }
+  const message = `${formatHeaders(headers)}\r\n${bytes}`
+  // A part of the message, so that it takes no memory of its own.
+  const body = message.slice(message.length - bytes.length)
+  return { headers, unchangedHeaders, etag, body, message }
+}
+
+/** Headers as they are written, a line each. @param headers names and values in turn */
+export function formatHeaders(headers: readonly string[]): string {
+  let lines = ''
+  for (let i = 0; i < headers.length; i += 2) {
+    lines += `${headers[i] ?? ''}: ${headers[i + 1] ?? ''}\r\n`
+  }
+  return lines
 }
 
 /** Sends a representation, or word that the client has it already. */

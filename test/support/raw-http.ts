@@ -25,6 +25,8 @@ export interface RawOptions {
   readonly bodiless?: boolean
   /** Whether TLS is spoken; whoever answers is believed. */
   readonly secure?: boolean
+  /** How long a piece waits for something to come back for the one before; 2 ms if not said. */
+  readonly waitMs?: number
 }
 
 const PATIENCE_MS = 5_000
@@ -34,7 +36,7 @@ const LINGER_MS = 30
 /** Sends bytes over one connection, piece by piece, and gathers the answers. */
 export async function exchangeRaw(
   port: number, pieces: readonly string[],
-  { count = 1, bodiless = false, secure = false }: RawOptions = {},
+  { count = 1, bodiless = false, secure = false, waitMs = 2 }: RawOptions = {},
 ): Promise<RawExchange> {
   const where = { port, host: '127.0.0.1', noDelay: true }
   const socket = secure ? connectSecure({ ...where, rejectUnauthorized: false }) : connect(where)
@@ -45,8 +47,11 @@ export async function exchangeRaw(
   socket.on('close', () => { closed = true })
   socket.on('error', () => { closed = true })
   for (const piece of pieces) {
+    const before = chunks.length
     socket.write(piece)
     if (pieces.length > 1) await delay(2)
+    const until = performance.now() + waitMs
+    while (!closed && chunks.length === before && performance.now() < until) await delay(1)
   }
   const read = (): RawAnswer[] => parseAnswers(Buffer.concat(chunks), bodiless)
   const until = performance.now() + PATIENCE_MS
