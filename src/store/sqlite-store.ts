@@ -8,13 +8,8 @@ import {
   StoreWriteError,
 } from './store.ts'
 
-/** A change, and on whose behalf it is made. */
-interface Entry<C extends Change = Change> {
-  readonly change: C
-  readonly actor: string
-}
-
-type Put = Entry<Extract<Change, { operation: 'put' }>>
+type Put = Extract<Change, { operation: 'put' }>
+type Removal = Exclude<Change, Put>
 
 /** All writing SQL, prepared once. Only the writer has one. */
 export class SqliteStore extends SqliteReadStore implements Store {
@@ -71,14 +66,13 @@ export class SqliteStore extends SqliteReadStore implements Store {
 
   commitGroups(groups: readonly ChangeGroup[], timeMs: number): void {
     this.#run(() => {
-      // Those of all groups together, since many small ones are the usual load.
-      this.#write(groups.flatMap(entriesOf), timeMs)
+      this.#write(groups, timeMs)
     })
   }
 
   transact<T>(origin: ChangeOrigin, work: (write: ChangeWriter) => T): T {
     return this.#run(() => work((changes) => {
-      this.#write(entriesOf({ changes, actor: origin.actor }), origin.timeMs)
+      this.#write([{ changes, actor: origin.actor }], origin.timeMs)
     }))
   }
 
@@ -95,65 +89,79 @@ export class SqliteStore extends SqliteReadStore implements Store {
     }
   }
 
-  #write(entries: readonly Entry[], timeMs: number): void {
+  /** Writes puts of all groups together, since many small groups are the usual load. */
+  #write(groups: readonly ChangeGroup[], timeMs: number): void {
+    const puts: Put[] = []
+    const actors: string[] = []
     let added = 0
-    let puts: Put[] = []
-    for (const { change, actor } of entries) {
-      if (change.operation === 'put') {
-        puts.push({ change, actor })
-        if (puts.length < ROWS_PER_INSERT) continue
-        added += this.#putRows(puts, timeMs)
-        puts = []
-        continue
-      }
-      // What was put before is there before anything else is done.
-      for (const put of puts) added += this.#put(put, timeMs)
-      puts = []
-      switch (change.operation) {
-        case 'delete':
-          added -= this.#delete.run(change.key).changes
-          this.#log(change.operation, change.name, null, { timeMs, actor })
-          break
-        case 'home':
-          this.#home.run(change.prefix)
-          this.#log(change.operation, change.prefix, null, { timeMs, actor })
-          break
-        case 'unhome':
-          this.#unhome.run(change.prefix)
-          this.#log(change.operation, change.prefix, null, { timeMs, actor })
-          break
+    const putAll = (): void => {
+      added += this.#putSome(puts, actors, timeMs)
+      puts.length = actors.length = 0
+    }
+    for (const { changes, actor } of groups) {
+      for (const change of changes) {
+        if (change.operation === 'put') {
+          actors[puts.length] = actor
+          puts.push(change)
+          if (puts.length === ROWS_PER_INSERT) putAll()
+          continue
+        }
+        // What was put before is there before anything else is done.
+        putAll()
+        added -= this.#remove(change, { timeMs, actor })
       }
     }
-    for (const put of puts) added += this.#put(put, timeMs)
+    putAll()
     if (added !== 0) this.#addCount.run(added)
   }
 
+  /** @returns how many records are there no more */
+  #remove(change: Removal, origin: ChangeOrigin): number {
+    let removed = 0
+    switch (change.operation) {
+      case 'delete':
+        removed = this.#delete.run(change.key).changes
+        break
+      case 'home':
+        this.#home.run(change.prefix)
+        break
+      case 'unhome':
+        this.#unhome.run(change.prefix)
+        break
+    }
+    const name = change.operation === 'delete' ? change.name : change.prefix
+    this.#log(change.operation, name, null, origin)
+    return removed
+  }
+
   /** @returns how many records came to be */
-  #put({ change, actor }: Put, timeMs: number): number {
-    const { key, name, block } = change
-    const fresh = this.#insert.run(key, name === key ? null : name, block).changes
-    if (fresh === 0) this.#update.run(block, key)
-    this.#log('put', name, block, { timeMs, actor })
+  #putSome(puts: readonly Put[], actors: readonly string[], timeMs: number): number {
+    if (puts.length === ROWS_PER_INSERT) return this.#putRows(puts, actors, timeMs)
+    let fresh = 0
+    for (const [i, { key, name, block }] of puts.entries()) {
+      const inserted = this.#insert.run(key, name === key ? null : name, block).changes
+      if (inserted === 0) this.#update.run(block, key)
+      this.#log('put', name, block, { timeMs, actor: actors[i] ?? '' })
+      fresh += inserted
+    }
     return fresh
   }
 
   /** The same for ROWS_PER_INSERT changes with half the work. */
-  #putRows(puts: readonly Put[], timeMs: number): number {
+  #putRows(puts: readonly Put[], actors: readonly string[], timeMs: number): number {
     const records: unknown[] = []
     const entries: unknown[] = []
-    for (const { change: { key, name, block }, actor } of puts) {
+    for (const [i, { key, name, block }] of puts.entries()) {
       records.push(key, name === key ? null : name, block)
-      const number = this.#lastNumber + 1
-      const change = { number, timeMs, actor, operation: 'put', name, block }
-      this.#lastHash = this.#hasher.hash(this.#lastHash, change)
-      this.#lastNumber = number
-      entries.push(number, actor, name, block, this.#lastHash)
+      const actor = actors[i] ?? ''
+      const hash = this.#chain(timeMs, actor, 'put', name, block)
+      entries.push(this.#lastNumber, actor, name, block, hash)
     }
     // As arguments, since each element of an array would be asked for by a call of its own.
     const fresh = this.#insertRows.run(...records).changes
     // Some were there, or are there twice: the last one of each name stays.
     if (fresh < puts.length) {
-      for (const { change: { key, block } } of puts) this.#update.run(block, key)
+      for (const { key, block } of puts) this.#update.run(block, key)
     }
     this.#appendRows.run(...entries, { timeMs })
     return fresh
@@ -161,17 +169,21 @@ export class SqliteStore extends SqliteReadStore implements Store {
 
   #log(operation: string, name: string, block: Buffer | null, origin: ChangeOrigin): void {
     const { timeMs, actor } = origin
+    const hash = this.#chain(timeMs, actor, operation, name, block)
+    this.#append.run(this.#lastNumber, timeMs, actor, operation, name, block, hash)
+  }
+
+  /** Puts an entry at the end of the chain. @returns its hash */
+  #chain(
+    timeMs: number, actor: string, operation: string, name: string, block: Buffer | null,
+  ): Buffer {
     const number = this.#lastNumber + 1
     const change = { number, timeMs, actor, operation, name, block }
-    const hash = this.#hasher.hash(this.#lastHash, change)
-    this.#append.run(number, timeMs, actor, operation, name, block, hash)
+    this.#lastHash = this.#hasher.hash(this.#lastHash, change)
     this.#lastNumber = number
-    this.#lastHash = hash
+    return this.#lastHash
   }
 }
-
-const entriesOf = ({ changes, actor }: ChangeGroup): Entry[] =>
-  changes.map((change) => ({ change, actor }))
 
 /** Placeholders for the rows of one INSERT. */
 function rowsOf(row: string): string {
