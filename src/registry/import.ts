@@ -31,6 +31,9 @@ export class ImportStoppedError extends Error {
   override readonly name = 'ImportStoppedError'
 }
 
+/** Records that are looked up and written in one go: few enough to be gone before they grow old. */
+const PUTS_TOGETHER = 512
+
 type Put = Extract<Change, { operation: 'put' }>
 
 /**
@@ -85,10 +88,13 @@ class ImportRun {
     summary.bad += batch.badLines.length
     for (const { lineNumber, reason } of batch.badLines) onBadLine?.(lineNumber, reason)
     const prefixes = batch.prefixes.filter((prefix) => !this.#homed.has(prefix))
-    const homing = prefixes.map((prefix): Change => ({ operation: 'home', prefix }))
-    // Each look-up by itself would take and give back a lock of the file.
-    const puts = this.#registry.readTogether(() => this.#putsOf(batch))
-    this.#registry.execute([...homing, ...puts], actor)
+    // Looked up where it is written: by itself a look-up takes and gives back a lock of the file.
+    this.#registry.transact(actor, (write) => {
+      if (prefixes.length > 0) {
+        write(prefixes.map((prefix): Change => ({ operation: 'home', prefix })))
+      }
+      for (const puts of this.#putsOf(batch)) write(puts)
+    })
     summary.prefixesHomed.push(...prefixes)
     const [bad] = batch.badLines
     if (strict === true && bad !== undefined) {
@@ -96,16 +102,16 @@ class ImportRun {
     }
   }
 
-  /** One change for each record that is not stored as its last line has it. */
-  #putsOf(batch: RecordBatch): Put[] {
+  /** A change for each record that is not stored as its last line has it; some at a time. */
+  * #putsOf(batch: RecordBatch): Generator<Put[]> {
     const { summary } = this
     const nowSeconds = this.#registry.clock.nowSeconds()
     const finder = new RisingFinder(this.#registry.store, batch.keys)
-    const puts: Put[] = []
+    let puts: Put[] = []
+    let last: Put | undefined
     for (const { key, name, block, undated } of recordsOf(batch)) {
-      const last = puts.at(-1)
-      const pending = last?.key === key ? last : undefined
-      const stored = pending?.block ?? finder.findBlock(key)
+      const before = last?.key === key ? last : undefined
+      const stored = before?.block ?? finder.findBlock(key)
       const dated = undated ? dateBlock(block, stored, nowSeconds) : block
       if (stored?.equals(dated) === true) {
         summary.unchanged++
@@ -113,21 +119,38 @@ class ImportRun {
       }
       if (stored === undefined) summary.added++
       else summary.changed++
-      if (pending !== undefined) puts.pop()
-      puts.push({ operation: 'put', key, name: pending?.name ?? name, block: dated })
+      if (before !== undefined) puts.pop()
+      else if (puts.length === PUTS_TOGETHER) {
+        yield puts
+        puts = []
+      }
+      last = { operation: 'put', key, name: before?.name ?? name, block: dated }
+      puts.push(last)
     }
-    return puts
+    yield puts
   }
 }
 
 function* recordsOf({ recordCount, keys, names, blocks, spans, undated }: RecordBatch) {
-  const keyList = keys.split('\n') as IdentifierKey[]
-  const nameList = names.split('\n')
+  const keyLines = linesOf(keys)
+  const nameLines = linesOf(names)
   for (let i = 0; i < recordCount; i++) {
-    const [key, name] = [keyList[i], nameList[i]]
-    if (key === undefined || name === undefined) throw new RangeError('a batch has too few names')
     const block = blocks.subarray(spans[2 * i], spans[2 * i + 1])
-    yield { key, name, block, undated: undated[i] === 1 }
+    const key = keyLines() as IdentifierKey
+    yield { key, name: nameLines(), block, undated: undated[i] === 1 }
+  }
+}
+
+/** @returns what gives one line after the other: a list of all would be garbage that grows old */
+function linesOf(text: string): () => string {
+  let at = 0
+  return () => {
+    if (at > text.length) throw new RangeError('a batch has too few names')
+    const feed = text.indexOf('\n', at)
+    const end = feed < 0 ? text.length : feed
+    const line = text.slice(at, end)
+    at = end + 1
+    return line
   }
 }
 

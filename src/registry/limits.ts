@@ -4,9 +4,9 @@ export const LINE_BYTES_MAX = 1_048_576
  * Lines of an import that share one transaction and one fsync. A page of the records' tree is
  * written once for all of them that it holds: with a fifth of that, all costs half as much again.
  */
-export const IMPORT_BATCH_RECORDS = 50_000
+export const IMPORT_BATCH_RECORDS = 100_000
 /** Bytes of records that share one transaction, so that large records bound memory too. */
-export const IMPORT_BATCH_BYTES = 33_554_432
+export const IMPORT_BATCH_BYTES = 67_108_864
 /** How long lines wait for more to share their transaction, where they come slowly. */
 export const IMPORT_BATCH_MS = 2_000
 /** Groups within groups, followed from an HS_ADMIN value: deeper ones are mistakes or mischief. */

@@ -70,11 +70,12 @@ export class Registry implements RecordView {
 
   /** Like `execute`, for changes on several people's behalf in one transaction. */
   executeAll(groups: readonly ChangeGroup[]): void {
-    const changeCount = groups.reduce((sum, { changes }) => sum + changes.length, 0)
-    if (changeCount === 0) return
+    const touched = new Touched()
+    for (const { changes } of groups) touched.add(changes, this.#generations)
+    if (touched.count === 0) return
     const begunMs = this.clock.elapsedMs()
     this.store.commitGroups(groups, this.clock.nowMs())
-    this.#announce(groups, changeCount, begunMs)
+    this.#announce(touched, begunMs)
   }
 
   /**
@@ -83,36 +84,45 @@ export class Registry implements RecordView {
    * @throws whatever `work` throws, or StoreWriteError; then nothing has changed
    */
   transact<T>(actor: string, work: (write: ChangeWriter) => T): T {
-    const written: Change[] = []
+    const touched = new Touched()
     const begunMs = this.clock.elapsedMs()
     const origin = { actor, timeMs: this.clock.nowMs() }
     const result = this.store.transact(origin, (write) => work((changes) => {
       write(changes)
-      for (const change of changes) written.push(change)
+      touched.add(changes, this.#generations)
     }))
-    const { length } = written
-    if (length > 0) this.#announce([{ changes: written, actor }], length, begunMs)
+    if (touched.count > 0) this.#announce(touched, begunMs)
     return result
   }
 
-  #announce(groups: readonly ChangeGroup[], changeCount: number, begunMs: number): void {
+  #announce({ slots, count, homed }: Touched, begunMs: number): void {
     const seconds = (this.clock.elapsedMs() - begunMs) / 1000
     this.#bump(COMMIT_GENERATION)
-    let homedChanged = false
-    for (const { changes } of groups) {
-      for (const change of changes) {
-        if ('key' in change) this.#bump(change.key)
-        else homedChanged = true
-      }
-    }
-    if (homedChanged) {
+    for (const slot of slots) this.#generations.bump(slot)
+    if (homed) {
       this.#homed = null
       this.#bump(HOMED_GENERATION)
     }
-    this.#onCommitted?.(changeCount, seconds)
+    this.#onCommitted?.(count, seconds)
   }
 
   #bump(name: string): void {
     this.#generations.bump(this.#generations.slotOf(name))
+  }
+}
+
+/** What a transaction touches, as numbers: its changes need not be kept until it is committed. */
+class Touched {
+  /** Generation counters of the records. */
+  readonly slots: number[] = []
+  count = 0
+  homed = false
+
+  add(changes: readonly Change[], generations: GenerationTable): void {
+    this.count += changes.length
+    for (const change of changes) {
+      if ('key' in change) this.slots.push(generations.slotOf(change.key))
+      else this.homed = true
+    }
   }
 }

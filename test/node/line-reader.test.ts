@@ -46,7 +46,8 @@ t.test('strict ends with the bad line, and what stands before it is in', async (
 
 t.test('a thread that dies: what was written stays, and the error says what to do', async (t) => {
   const { registry, store } = createRegistry(t)
-  const text = Array.from({ length: 3 * IMPORT_BATCH_RECORDS }, (_, i) => lineOf(`88.1/${i}`))
+  const count = 3 * IMPORT_BATCH_RECORDS
+  const text = Array.from({ length: count }, (_, i) => lineOf(`88.1/${i}`))
   const fd = openFile(t, text.join(''))
   let worker: Worker | undefined
   const batches = readRecordBatches(fd, false, (started) => { worker = started })
@@ -54,7 +55,7 @@ t.test('a thread that dies: what was written stays, and the error says what to d
     actor: 'import', onProgress: () => void worker?.terminate(),
   }), { name: 'LineThreadError', message: /start the import again/ })
   t.ok(store.countRecords() >= IMPORT_BATCH_RECORDS)
-  t.ok(store.countRecords() < 3 * IMPORT_BATCH_RECORDS)
+  t.ok(store.countRecords() < count)
   t.match(store.verifyChanges(), { fault: null })
 })
 
@@ -66,7 +67,7 @@ t.test('what the system says of a file comes through', async (t) => {
 
 t.test('a writer that fails leaves no thread behind', async (t) => {
   const { registry, store } = createRegistry(t)
-  store.commitGroups = () => { throw new Error('the disk is full') }
+  store.transact = () => { throw new Error('the disk is full') }
   let ended = false
   const batches = readRecordBatches(openFile(t, lineOf('88.1/a')), false, (worker) => {
     worker.once('exit', () => { ended = true })

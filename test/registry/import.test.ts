@@ -2,6 +2,7 @@ import t from 'tap'
 import { keyOf } from '../../src/identifier/identifier.ts'
 import { IMPORT_BATCH_RECORDS, LINE_BYTES_MAX } from '../../src/registry/limits.ts'
 import { importRecords, ImportStoppedError } from '../../src/registry/import.ts'
+import { Registry } from '../../src/registry/registry.ts'
 import { decodeValues } from '../../src/wire/values.ts'
 import { createRegistry } from '../support/store.ts'
 
@@ -106,15 +107,26 @@ t.test('a byte order mark and Windows line ends', async (t) => {
   t.equal(store.countRecords(), 2)
 })
 
-t.test('in batches, with progress, from a stream', async (t) => {
+t.test('the last line of a key counts, however many there are', async (t) => {
   const { registry, store } = createRegistry(t)
+  const names = Array.from({ length: 1_500 }, (_, i) => `88.1/${i}`)
+  const lines = names.flatMap((name, i) => [
+    lineOf(name), ...(i % 2 === 0 ? [lineOf(name.toLowerCase(), 'other')] : [])])
+  const summary = await importRecords(registry, bytes(...lines), { actor: 'import' })
+  t.match(summary, { read: 2_250, added: 1_500, changed: 750, unchanged: 0 })
+  t.equal(store.countRecords(), 1_500)
+  for (const [i, name] of names.entries()) {
+    const block = store.findBlock(keyOf(name))
+    if (block?.includes('other') !== (i % 2 === 0)) t.fail(name)
+  }
+  t.match(store.verifyChanges(), { sound: 1_501, fault: null })
+})
+
+t.test('in batches, with progress, from a stream', async (t) => {
+  const { store, generations, clock } = createRegistry(t)
   const total = IMPORT_BATCH_RECORDS + 10
   let commits = 0
-  const { commitGroups } = store
-  store.commitGroups = (...args) => {
-    commits++
-    commitGroups.apply(store, args)
-  }
+  const registry = new Registry({ store, generations, clock, onCommitted: () => { commits++ } })
   async function* chunks() {
     for (let i = 0; i < total; i += 1000) {
       yield Buffer.from(Array.from({ length: Math.min(1000, total - i) }, (_, j) =>
@@ -134,7 +146,7 @@ t.test('in batches, with progress, from a stream', async (t) => {
 
 t.test('a store that fails is no bad line: the import ends with its error', async (t) => {
   const { registry, store } = createRegistry(t)
-  store.commitGroups = () => { throw new Error('the disk is full') }
+  store.transact = () => { throw new Error('the disk is full') }
   const lines = bytes(lineOf('88.1/a'))
   await t.rejects(importRecords(registry, lines, { actor: 'import' }), /the disk is full/)
   t.equal(store.countRecords(), 0)
