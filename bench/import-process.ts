@@ -4,12 +4,9 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import Database from 'better-sqlite3'
 import { systemClock } from '../src/lib/clock.ts'
-import { GenerationTable } from '../src/lib/generations.ts'
-import { readRecordBatches } from '../src/node/line-reader.ts'
-import { importBatches } from '../src/registry/import.ts'
+import { importLines } from '../src/node/import-lines.ts'
 import { encodeLines } from '../src/registry/line-encoder.ts'
 import type { RecordBatch } from '../src/registry/record-batch.ts'
-import { Registry } from '../src/registry/registry.ts'
 import { openStore } from '../src/store/open.ts'
 
 /*
@@ -22,13 +19,8 @@ const path = join(folder, 'records.db')
 try {
   switch (kind) {
     case 'import': {
-      const store = openStore(path)
-      const generations = GenerationTable.create(1)
-      const registry = new Registry({ store, generations, clock: systemClock })
       await measure(async () => {
-        const batches = readRecordBatches(openSync(file, 'r'), false)
-        const { read } = await importBatches(registry, batches, { actor: 'import' })
-        store.close()
+        const { read } = await importLines(path, openSync(file, 'r'), { actor: 'import' })
         return read
       })
       break

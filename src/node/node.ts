@@ -18,6 +18,7 @@ import { prepareHttps } from './https.ts'
 import { acquireDataLock } from './lock.ts'
 import { createMeters, MAIN_THREAD, type Meters } from './meters.ts'
 import { tellNodeState } from './node-state.ts'
+import { LogMerging } from './log-merging.ts'
 import { loadNodeKey } from './node-key.ts'
 import type { Office } from './office.ts'
 import type { OpenDeskParts, OpenedDesk } from './open-desk.ts'
@@ -78,6 +79,8 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     undo.push(() => {
       store.close()
     })
+    const merging = new LogMerging(store, databasePath)
+    undo.push(() => merging.stop())
     const generations = GenerationTable.create(GENERATION_SLOT_COUNT)
     const status = NodeStatus.create()
     const meters = createMeters(config.workers)
@@ -89,6 +92,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       clock: systemClock,
       onCommitted: (changeCount, seconds) => {
         commitMeters.onCommitted(changeCount, seconds)
+        merging.afterCommit()
         status.setHoldings(holdingsOf(registry))
       },
     })

@@ -19,5 +19,11 @@ export const BUSY_TIMEOUT_MS = 5_000
  * thousand every batch of an import would wait for a merge and its two fsyncs.
  */
 export const LOG_MERGE_PAGES = 4_096
+/**
+ * Pages of the log at which the writer merges it by itself, though another thread does so: 512 MiB.
+ * While changes go on without a pause the log only grows, since SQLite begins it anew when nothing
+ * in it is left to merge.
+ */
+export const LOG_PAGES_MAX = 65_536
 /** The write-ahead log is cut back to this size once it has been merged. */
 export const LOG_BYTES_KEPT = 67_108_864

@@ -3,11 +3,11 @@ import Database from 'better-sqlite3'
 import {
   BUSY_TIMEOUT_MS,
   LOG_BYTES_KEPT,
-  LOG_MERGE_PAGES,
   PAGE_BYTES,
   READER_CACHE_KIBIBYTES,
   WRITER_CACHE_KIBIBYTES,
 } from './limits.ts'
+import { LogMerger } from './log-merger.ts'
 import { migrate, SCHEMA_VERSION, schemaVersion } from './migrations.ts'
 import { SqliteReadStore } from './sqlite-read-store.ts'
 import { SqliteStore } from './sqlite-store.ts'
@@ -29,7 +29,6 @@ export function openStore(path: string): SqliteStore {
       // FULL: what was acknowledged is on the disk, whatever happens to the machine.
       database.pragma('synchronous = FULL')
       database.pragma(`cache_size = -${WRITER_CACHE_KIBIBYTES}`)
-      database.pragma(`wal_autocheckpoint = ${LOG_MERGE_PAGES}`)
       database.pragma(`journal_size_limit = ${LOG_BYTES_KEPT}`)
       migrate(database)
       return new SqliteStore(database)
@@ -53,6 +52,17 @@ export function openReadStore(path: string): SqliteReadStore {
       database.pragma('query_only = ON')
       database.pragma(`cache_size = -${READER_CACHE_KIBIBYTES}`)
       return new SqliteReadStore(database)
+    })
+  })
+}
+
+/** Opens a connection that merges the log of a store that is open. @throws StoreOpenError */
+export function openLogMerger(path: string): LogMerger {
+  return guard(path, () => {
+    const database = new Database(path, { fileMustExist: true, timeout: BUSY_TIMEOUT_MS })
+    return closingOnError(database, () => {
+      database.pragma('synchronous = FULL')
+      return new LogMerger(database)
     })
   })
 }

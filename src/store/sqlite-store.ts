@@ -1,12 +1,18 @@
 import Database, { type Statement } from 'better-sqlite3'
 import { CHAIN_START, ChainHasher } from './change-chain.ts'
 import { DeskStore } from './desk/desk-store.ts'
-import { ROWS_PER_INSERT } from './limits.ts'
+import { LOG_MERGE_PAGES, ROWS_PER_INSERT } from './limits.ts'
 import { SqliteReadStore } from './sqlite-read-store.ts'
 import {
   type Change, type ChangeGroup, type ChangeOrigin, type ChangeWriter, type Store,
   StoreWriteError,
 } from './store.ts'
+
+/** What SQLite says of the write-ahead log, in pages. */
+interface LogState {
+  readonly log: number
+  readonly checkpointed: number
+}
 
 type Put = Extract<Change, { operation: 'put' }>
 type Removal = Exclude<Change, Put>
@@ -22,6 +28,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
   readonly #addCount: Statement<[number]>
   readonly #append: Statement<[number, number, string, string, string, Buffer | null, Buffer]>
   readonly #appendRows: Statement
+  readonly #logState: Statement<[], LogState>
   readonly #hasher = new ChainHasher()
   readonly desk: DeskStore
   #lastNumber: number
@@ -46,6 +53,8 @@ export class SqliteStore extends SqliteReadStore implements Store {
     this.#appendRows = database.prepare(
       `INSERT INTO changes VALUES ${rowsOf("(?, @timeMs, ?, 'put', ?, ?, ?)")}`,
     )
+    this.#logState = database.prepare('PRAGMA wal_checkpoint(NOOP)')
+    this.mergeAt(LOG_MERGE_PAGES)
     const last = database
       .prepare<[], { number: number; hash: Buffer }>(
         'SELECT number, hash FROM changes ORDER BY number DESC LIMIT 1',
@@ -54,6 +63,17 @@ export class SqliteStore extends SqliteReadStore implements Store {
     this.#lastNumber = last?.number ?? 0
     this.#lastHash = last?.hash ?? CHAIN_START
     this.desk = new DeskStore(database)
+  }
+
+  /** How many pages the write-ahead log has, and how many of them are not in the file yet. */
+  logState(): { readonly pages: number; readonly unmerged: number } {
+    const { log, checkpointed } = this.#logState.get() ?? { log: 0, checkpointed: 0 }
+    return { pages: log, unmerged: log - checkpointed }
+  }
+
+  /** Has commits merge the log once it has so many pages: LOG_MERGE_PAGES at first. */
+  mergeAt(logPages: number): void {
+    this.database.pragma(`wal_autocheckpoint = ${logPages}`)
   }
 
   commit(changes: readonly Change[], origin: ChangeOrigin): void {

@@ -144,7 +144,7 @@ export const dead: Rule = (files) => {
     '^seeds/main\\.ts$',
     '^test/(fuzz/wire|drill/run|peers/(pyhandle|java)/run)\\.ts$',
     '^test/soak/(run|server|kill|kill-server|readers)\\.ts$',
-    '^src/(node/(worker|line-thread)|cli/program)\\.ts$',
+    '^src/(node/(worker|line-thread|merge-thread)|cli/program)\\.ts$',
     '^deploy/demo/(run|end-with-parent)\\.ts$',
   ].join('|'))
   return files
@@ -180,6 +180,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/cli/': 'commands are tested as processes, in test/cli',
   'src/node/worker.ts': 'runs in a thread; test/node/node.test.ts',
   'src/node/line-thread.ts': 'runs in a thread; test/node/line-reader.test.ts',
+  'src/node/merge-thread.ts': 'runs in a thread; test/node/log-merging.test.ts',
   'src/node/doors.ts': 'test/node/node.test.ts',
   'src/node/seeding.ts': 'test/node/node.test.ts',
   'src/node/supervisor.ts': 'test/node/node.test.ts',

@@ -1,10 +1,7 @@
 import { join } from 'node:path'
 import type { Command } from 'commander'
-import { systemClock } from '../../lib/clock.ts'
-import { GenerationTable } from '../../lib/generations.ts'
 import { loadConfig } from '../../node/config.ts'
-import { importBatches, ImportStoppedError, type ImportSummary } from '../../registry/import.ts'
-import { Registry } from '../../registry/registry.ts'
+import { ImportStoppedError, type ImportSummary } from '../../registry/import.ts'
 import { DATABASE_FILE } from '../../store/limits.ts'
 import { BadLines } from '../bad-lines.ts'
 import { CliError } from '../cli-error.ts'
@@ -69,26 +66,16 @@ async function importInto(
   terminal: Terminal,
 ): Promise<ImportSummary> {
   const { acquireDataLock } = await import('../../node/lock.ts')
-  const { readRecordBatches } = await import('../../node/line-reader.ts')
-  const { openStore } = await import('../../store/open.ts')
+  const { importLines } = await import('../../node/import-lines.ts')
   const lock = acquireDataLock(dataDir)
   const progress = createProgress(terminal, 'importing', 'records')
   try {
-    const store = openStore(join(dataDir, DATABASE_FILE))
-    try {
-      // Nobody else caches answers of this data folder while it is locked.
-      const generations = GenerationTable.create(1)
-      const registry = new Registry({ store, generations, clock: systemClock })
-      const strict = options.strict ?? false
-      return await importBatches(registry, readRecordBatches(source.fd, strict), {
-        actor: 'import',
-        strict,
-        onProgress: (bytes, records) => { progress.update(bytes, source.totalBytes, records) },
-        onBadLine: (lineNumber, reason) => { badLines.add(lineNumber, reason) },
-      })
-    } finally {
-      store.close()
-    }
+    return await importLines(join(dataDir, DATABASE_FILE), source.fd, {
+      actor: 'import',
+      strict: options.strict ?? false,
+      onProgress: (bytes, records) => { progress.update(bytes, source.totalBytes, records) },
+      onBadLine: (lineNumber, reason) => { badLines.add(lineNumber, reason) },
+    })
   } catch (error) {
     if (!(error instanceof ImportStoppedError)) throw error
     const what = `stopped at ${printable(error.message)}`
