@@ -1,5 +1,5 @@
-import { chmodSync, mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { chmodSync, existsSync, mkdirSync } from 'node:fs'
+import { dirname, join } from 'node:path'
 import { type FolderLock, lockFolder } from '../store/folder-lock.ts'
 
 /** The data folder is in use by a running node or another command. */
@@ -19,8 +19,10 @@ export class DataFolderError extends Error {}
  */
 export function acquireDataLock(dataDir: string): FolderLock {
   try {
-    const made = mkdirSync(dataDir, { recursive: true, mode: 0o700 })
-    if (made !== undefined) chmodSync(dataDir, 0o700)
+    if (!existsSync(dataDir)) {
+      makeFolder(dataDir)
+      chmodSync(dataDir, 0o700)
+    }
   } catch (error) {
     throw folderError(dataDir, error)
   }
@@ -32,6 +34,16 @@ export function acquireDataLock(dataDir: string): FolderLock {
   }
   if (lock === undefined) throw new DataLockedError(dataDir)
   return lock
+}
+
+/**
+ * Makes a folder and those above it. Node's own way to do so never ends where the system says of a
+ * folder that is there that it is not, as it does below /proc.
+ */
+function makeFolder(path: string): void {
+  const above = dirname(path)
+  if (!existsSync(above)) makeFolder(above)
+  mkdirSync(path, { mode: 0o700 })
 }
 
 function folderError(dataDir: string, error: unknown): DataFolderError {

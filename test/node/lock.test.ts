@@ -17,6 +17,9 @@ t.test('a folder that can not be made or written is said so', async (t) => {
   const dir = t.testdir()
   writeFileSync(join(dir, 'file'), '')
   t.throws(() => acquireDataLock(join(dir, 'file', 'data')), { message: /can't be written/ })
+  if (process.platform === 'linux') {
+    t.throws(() => acquireDataLock('/proc/data/here'), { message: /can't be written/ })
+  }
   if (process.getuid?.() === 0) return
   chmodSync(dir, 0o500)
   t.throws(() => acquireDataLock(dir), { message: /can't be written/ })
