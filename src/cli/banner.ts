@@ -42,7 +42,8 @@ export function formatBanner(config: Config, node: BannerNode): string {
     lines.push('  admin    admin.json in that folder, made now: it may do everything here')
   }
   lines.push(
-    `  threads  ${config.workers === 0 ? 'one for everything' : `${config.workers} resolvers`}`,
+    '  threads  '
+      + (config.workers === 0 ? 'one for everything' : counted(config.workers, 'resolver')),
     '',
     '  Try, in another terminal:',
     ...(demo ? demoCommands(native, http) : generalCommands(config, http)).map((c) => `    ${c}`),

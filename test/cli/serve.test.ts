@@ -33,6 +33,7 @@ t.test('one screen: where it listens, what it holds, three commands that work', 
   t.match(node.banner, new RegExp(`data +${data}\n`))
   t.match(node.banner, /holds +\d+ records under \d+ prefixes/)
   t.match(node.banner, /FICTIONAL/)
+  t.match(node.banner, /threads +1 resolver\n/)
   const commands = node.banner.match(/^ {4}npm run suibiao .*$/gm) ?? []
   t.equal(commands.length, 3)
   for (const command of commands) {
