@@ -42,8 +42,13 @@ export const OFTEN_ASKED_COUNT = 10
 export const CHANNEL_PENDING_MAX = 4_096
 /** Connections to a server that answers one request on each. */
 export const CHANNEL_CONNECTION_COUNT_MAX = 16
-/** A shared connection without requests is kept this long: less than servers keep theirs. */
-export const CHANNEL_IDLE_MS = 30_000
+/**
+ * A shared connection without requests is kept this long, up to twice as long when it is looked at
+ * just before: less than servers keep theirs.
+ */
+export const CHANNEL_IDLE_MS = 20_000
+/** Memory that answers over TCP are read into, one for all connections of a thread. */
+export const CHANNEL_READ_BYTES = 65_536
 /** A frame that has begun to come must be whole by then, or the connection is given up. */
 export const CHANNEL_FRAME_MS = 2_000
 /** Messages on one connection that nobody waits for, then it is a flood. */

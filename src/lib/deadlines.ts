@@ -29,6 +29,11 @@ export class Deadlines {
     return deadline
   }
 
+  /** The same for a time from now on. */
+  setAfter(waitMs: number, onDue: () => void): Deadline {
+    return this.set(this.#clock.elapsedMs() + waitMs, onDue)
+  }
+
   clear(deadline: Deadline): void {
     this.#open.delete(deadline)
   }

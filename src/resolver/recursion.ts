@@ -79,14 +79,17 @@ export class Recursion {
     })
   }
 
+  /** What is remembered of a name, however old. */
+  get(key: IdentifierKey): RecursedAnswer | undefined {
+    return this.#parts.cache.get(key)
+  }
+
   /**
    * What is known of a name without asking anyone; the entry counts as asked for.
-   * @param answer what is remembered of it, where it is at hand already
+   * @param answer what is remembered of it
    * @returns undefined when it takes a walk
    */
-  lookup(
-    key: IdentifierKey, answer: RecursedAnswer | undefined = this.#parts.cache.get(key),
-  ): RecordOf | undefined {
+  lookup(key: IdentifierKey, answer: RecursedAnswer | undefined): RecordOf | undefined {
     const { clock } = this.#parts
     if (answer === undefined) return undefined
     const nowMs = clock.elapsedMs()
@@ -151,7 +154,8 @@ export class Recursion {
     const startedMs = clock.elapsedMs()
     const own = ownOf(key)
     if (own.record !== null) return this.#told(own.record, 'records', key, context, startedMs)
-    const known = this.lookup(key)
+    const remembered = cache.get(key)
+    const known = this.lookup(key, remembered)
     if (known !== undefined) {
       const from = isStale(known) ? 'stale cache' : 'cache'
       return this.#told(known, from, key, context, startedMs)
@@ -161,7 +165,7 @@ export class Recursion {
     const joins = this.#flights.get(key) !== undefined
     if (!joins && this.#flights.count >= FLIGHT_COUNT_MAX) return failed('busy')
     const flight = this.#fly(key, own.referral, context)
-    const stale = staleRecord(cache.get(key), startedMs)
+    const stale = staleRecord(remembered, startedMs)
     // A walk within a walk keeps to the deadline by itself.
     if (!joins && stale === undefined && context.path.length > 0) return await flight
     const staleMs = stale === undefined ? Number.POSITIVE_INFINITY : startedMs + STALE_WAIT_MS

@@ -32,41 +32,57 @@ export class RecursiveResolver implements Resolving {
   readonly #settings: RecursionSettings
   readonly #recursion: Recursion
   readonly #found = new FoundInPlace()
+  /** The name that a door asked for last and that is not here: its walk asks the same again. */
+  #elsewhere: { readonly key: IdentifierKey; readonly mark: AnswerMark; readonly own: Own } | null =
+    null
 
   constructor(own: OwnRecords, settings: RecursionSettings) {
     this.#own = own
     this.#settings = settings
     this.#recursion = new Recursion({
       ...settings,
-      ownOf: (key) => {
-        const outcome = own.lookup({ ...USUAL_QUERY, key })
-        if (this.#isElsewhere(outcome, key)) {
-          return outcome.kind === 'referral' ? { record: null, referral: outcome } : NOTHING_HERE
-        }
-        const block = outcome.kind === 'found' ? outcome.block : null
-        return { record: { block, outcome }, referral: null }
-      },
+      ownOf: (key) => this.#ownOf(key),
     })
   }
 
   lookup(query: Query): Outcome | undefined {
+    if (query.mayRecurse && this.#elsewhereOf(query.key) !== undefined) {
+      return this.#remembered(query.key, query, this.#recursion.get(query.key))
+    }
     const outcome = this.#own.lookup(query)
     if (!query.mayRecurse || !this.#isElsewhere(outcome, query.key)) return outcome
-    return this.#remembered(query.key, query)
+    return this.#remembered(query.key, query, this.#recursion.get(query.key))
   }
 
   peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace | undefined {
     if (!terms.mayRecurse) return this.#own.peek(key, terms)
-    const answer = this.#settings.cache.get(key.text)
+    const answer = this.#recursion.get(key.text)
     if (answer === undefined || !this.#isKnownElsewhere(answer)) {
       // Before the records are looked at: a change that comes in between makes it void at once.
-      const mark = answer === undefined ? null : this.#own.markFor(key.text, NEVER_STALE)
+      const mark = this.#own.markFor(key.text, NEVER_STALE)
       const outcome = this.#own.peek(key, terms)
       if (outcome.kind === 'found' || !this.#isElsewhere(outcome, key.text)) return outcome
       if (answer !== undefined) answer.elsewhereAt = mark
+      if (terms.mayRefer) this.#elsewhere = { key: key.text, mark, own: elsewhere(outcome) }
     }
     const remembered = this.#remembered(key.text, terms, answer)
     return remembered?.kind === 'found' ? this.#found.set(remembered) : remembered
+  }
+
+  /** What the own records say of a name. */
+  #ownOf(key: IdentifierKey): Own {
+    const known = this.#elsewhereOf(key)
+    if (known !== undefined) return known
+    const outcome = this.#own.lookup({ ...USUAL_QUERY, key })
+    if (this.#isElsewhere(outcome, key)) return elsewhere(outcome)
+    const block = outcome.kind === 'found' ? outcome.block : null
+    return { record: { block, outcome }, referral: null }
+  }
+
+  /** The same where it is the name last seen to be elsewhere, and nothing has changed since. */
+  #elsewhereOf(key: IdentifierKey): Own | undefined {
+    const last = this.#elsewhere
+    return last?.key === key && this.#own.stands(last.mark) ? last.own : undefined
   }
 
   /** Whether the own records had nothing of a name, and have not changed since. */
@@ -87,7 +103,7 @@ export class RecursiveResolver implements Resolving {
 
   /** What other nodes are known to have said; undefined when it takes asking them. */
   #remembered(
-    start: IdentifierKey, terms: QueryTerms, answer?: RecursedAnswer,
+    start: IdentifierKey, terms: QueryTerms, answer: RecursedAnswer | undefined,
   ): Outcome | undefined {
     if (terms.recursionCount >= RECURSION_COUNT_MAX) return PASSED_ON_TOO_OFTEN
     let key = start
@@ -99,7 +115,7 @@ export class RecursiveResolver implements Resolving {
       const next = nextKey(record, found)
       if (next === undefined) return found
       key = next
-      known = undefined
+      known = this.#recursion.get(key)
     }
     return ALIASES_WITHOUT_END
   }
@@ -159,6 +175,10 @@ export class RecursiveResolver implements Resolving {
   #usualDeadlineMs(): number {
     return this.#settings.clock.elapsedMs() + this.#settings.timeoutMs
   }
+}
+
+function elsewhere(outcome: OutcomeInPlace | Outcome): Own {
+  return outcome.kind === 'referral' ? { record: null, referral: outcome } : NOTHING_HERE
 }
 
 function nextKey(record: RecordOf, outcome: Outcome): IdentifierKey | undefined {

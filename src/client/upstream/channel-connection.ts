@@ -1,10 +1,21 @@
 import { connect, type Socket } from 'node:net'
+import type { Deadline, Deadlines } from '../../lib/deadlines.ts'
 import { formatHostPort, type HostPort } from '../../lib/host-port.ts'
 import { FrameReader } from '../../wire/frames.ts'
 import { OFFSET } from '../../wire/layout.ts'
 import { ExchangeError, type ExchangeFailure, isResponse, systemCodeOf } from '../exchange.ts'
 import { CHANNEL_FRAME_MS, CHANNEL_IDLE_MS, CHANNEL_UNASKED_COUNT_MAX } from '../limits.ts'
 import type { PendingRequest } from './pending-request.ts'
+
+/** What the connections of one thread share. */
+export interface ConnectionParts {
+  readonly deadlines: Deadlines
+  /**
+   * What is read goes here and is copied out at once, before anyone else reads: memory of its own
+   * for each chunk costs more than all else about it.
+   */
+  readonly readBuffer: Buffer
+}
 
 export interface ConnectionEvents {
   onAnswered(answeredCount: number): void
@@ -17,23 +28,36 @@ export class ChannelConnection {
   answeredCount = 0
   readonly #where: string
   readonly #events: ConnectionEvents
+  readonly #deadlines: Deadlines
   readonly #socket: Socket
   readonly #frames = new FrameReader()
   readonly #pending = new Map<number, PendingRequest>()
   #frameTimer: NodeJS.Timeout | undefined
+  #idleDeadline: Deadline
+  #usedCount = 0
   #unaskedCount = 0
   #ended = false
   #corked = false
   #reason: ExchangeError | undefined
 
-  constructor(server: HostPort, events: ConnectionEvents) {
+  constructor(server: HostPort, parts: ConnectionParts, events: ConnectionEvents) {
+    const { deadlines, readBuffer } = parts
     this.#where = formatHostPort(server)
     this.#events = events
-    this.#socket = connect({ host: server.host, port: server.port, noDelay: true })
-    this.#socket.setTimeout(CHANNEL_IDLE_MS, () => {
-      if (this.#pending.size === 0) this.destroy()
+    this.#deadlines = deadlines
+    this.#idleDeadline = deadlines.setAfter(CHANNEL_IDLE_MS, this.#onIdleDue)
+    this.#socket = connect({
+      host: server.host,
+      port: server.port,
+      noDelay: true,
+      onread: {
+        buffer: readBuffer,
+        callback: (length) => {
+          this.#read(readBuffer.subarray(0, length))
+          return true
+        },
+      },
     })
-    this.#socket.on('data', (chunk: Buffer) => { this.#read(chunk) })
     this.#socket.on('end', () => { this.#ended = true })
     this.#socket.on('error', (error) => {
       this.#reason ??= this.#error('unreachable', `can't be reached (${systemCodeOf(error)})`)
@@ -56,6 +80,7 @@ export class ChannelConnection {
       return
     }
     const alone = this.#pending.size === 0
+    this.#usedCount++
     this.#pending.set(pending.id, pending)
     this.#write(pending.request, alone)
   }
@@ -89,7 +114,7 @@ export class ChannelConnection {
     let whole = 0
     const error = this.#frames.push(chunk, (bytes, offset, end) => {
       whole++
-      this.#deliver(bytes.subarray(offset, end))
+      this.#deliver(bytes, offset, end)
     })
     if (error !== undefined || this.#unaskedCount > CHANNEL_UNASKED_COUNT_MAX) {
       const what = error === undefined ? 'sends what nobody asked for' : `sent no frame (${error})`
@@ -114,7 +139,9 @@ export class ChannelConnection {
     }, CHANNEL_FRAME_MS)
   }
 
-  #deliver(frame: Buffer): void {
+  #deliver(bytes: Buffer, offset: number, end: number): void {
+    // A copy: its memory is read into again.
+    const frame = Buffer.from(bytes.subarray(offset, end))
     const pending = this.#pending.get(frame.readUInt32BE(OFFSET.requestId))
     if (pending === undefined || !isResponse(frame)) {
       this.#unaskedCount++
@@ -126,8 +153,19 @@ export class ChannelConnection {
     pending.succeed(frame)
   }
 
+  /** Nothing is asked on it any more. */
+  readonly #onIdleDue = (): void => {
+    if (this.#usedCount === 0 && this.#pending.size === 0) {
+      this.destroy()
+      return
+    }
+    this.#usedCount = 0
+    this.#idleDeadline = this.#deadlines.setAfter(CHANNEL_IDLE_MS, this.#onIdleDue)
+  }
+
   #closed(): void {
     this.#ended = true
+    this.#deadlines.clear(this.#idleDeadline)
     clearTimeout(this.#frameTimer)
     const left = new Set(this.#pending.values())
     this.#pending.clear()

@@ -1,8 +1,7 @@
-import type { Deadlines } from '../../lib/deadlines.ts'
 import { formatHostPort, type HostPort } from '../../lib/host-port.ts'
 import { ExchangeError } from '../exchange.ts'
 import { CHANNEL_CONNECTION_COUNT_MAX, CHANNEL_PENDING_MAX } from '../limits.ts'
-import { ChannelConnection } from './channel-connection.ts'
+import { ChannelConnection, type ConnectionParts } from './channel-connection.ts'
 import { PendingRequest } from './pending-request.ts'
 
 export interface ChannelOptions {
@@ -19,7 +18,7 @@ export interface ChannelOptions {
  */
 export class TcpChannel {
   readonly #server: HostPort
-  readonly #deadlines: Deadlines
+  readonly #parts: ConnectionParts
   readonly #connections = new Set<ChannelConnection>()
   readonly #onUnused: () => void
   readonly #waiting = new Set<PendingRequest>()
@@ -27,9 +26,9 @@ export class TcpChannel {
   #keeps: boolean | undefined
 
   /** @param onUnused told when its last connection is gone */
-  constructor(server: HostPort, deadlines: Deadlines, onUnused: () => void) {
+  constructor(server: HostPort, parts: ConnectionParts, onUnused: () => void) {
     this.#server = server
-    this.#deadlines = deadlines
+    this.#parts = parts
     this.#onUnused = onUnused
   }
 
@@ -54,7 +53,7 @@ export class TcpChannel {
    * @throws ExchangeError
    */
   exchange(request: Buffer, { dueMs, signal }: ChannelOptions): Promise<Buffer> {
-    const pending = new PendingRequest(request, dueMs, this.#deadlines, signal)
+    const pending = new PendingRequest(request, dueMs, this.#parts.deadlines, signal)
     const connection = this.#pick()
     if (connection === undefined) this.#wait(pending)
     else this.#send(pending, connection)
@@ -108,7 +107,7 @@ export class TcpChannel {
   }
 
   #open(): ChannelConnection {
-    const connection = new ChannelConnection(this.#server, {
+    const connection = new ChannelConnection(this.#server, this.#parts, {
       onAnswered: (count) => {
         if (count === 2) this.#keeps = true
         if (this.#waiting.size > 0) this.#wake()

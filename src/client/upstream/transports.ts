@@ -4,9 +4,10 @@ import { Deadlines } from '../../lib/deadlines.ts'
 import type { HostPort } from '../../lib/host-port.ts'
 import { Slots } from '../../lib/slots.ts'
 import { ExchangeError } from '../exchange.ts'
-import { UDP_SOCKET_COUNT_MAX } from '../limits.ts'
+import { CHANNEL_READ_BYTES, UDP_SOCKET_COUNT_MAX } from '../limits.ts'
 import { exchangeUdp } from '../native-udp.ts'
 import { createTrust } from '../trust.ts'
+import type { ConnectionParts } from './channel-connection.ts'
 import { HttpChannel, type HttpAnswer } from './http-channel.ts'
 import { type ChannelOptions, TcpChannel } from './tcp-channel.ts'
 import type { Target, TargetDoor } from './targets.ts'
@@ -14,7 +15,7 @@ import type { Target, TargetDoor } from './targets.ts'
 /** Moves one question to one door of a server, over connections that are kept. */
 export class Transports {
   readonly #clock: Clock
-  readonly #deadlines: Deadlines
+  readonly #connections: ConnectionParts
   readonly #trust: SecureContext | null
   readonly #tcp = new Map<string, TcpChannel>()
   readonly #http = new Map<string, HttpChannel>()
@@ -23,7 +24,9 @@ export class Transports {
   /** @param ca certificates to trust beside the system's, or null */
   constructor(clock: Clock, ca: string | null) {
     this.#clock = clock
-    this.#deadlines = new Deadlines(clock)
+    this.#connections = {
+      deadlines: new Deadlines(clock), readBuffer: Buffer.allocUnsafeSlow(CHANNEL_READ_BYTES),
+    }
     this.#trust = ca === null ? null : createTrust(ca)
   }
 
@@ -98,7 +101,8 @@ export class Transports {
     const { key } = door
     const known = this.#tcp.get(key)
     if (known !== undefined) return known
-    const channel = new TcpChannel({ host: target.host, port: door.port }, this.#deadlines, () => {
+    const server = { host: target.host, port: door.port }
+    const channel = new TcpChannel(server, this.#connections, () => {
       if (this.#tcp.get(key) === channel) this.#tcp.delete(key)
     })
     this.#tcp.set(key, channel)

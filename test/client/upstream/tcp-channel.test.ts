@@ -11,7 +11,7 @@ import { messageOf, requestOf, startTcpPeer } from '../peers.ts'
 
 const within = (ms: number, signal: AbortSignal | null = null) =>
   ({ dueMs: systemClock.elapsedMs() + ms, signal })
-const deadlines = new Deadlines(systemClock)
+const parts = { deadlines: new Deadlines(systemClock), readBuffer: Buffer.alloc(500) }
 
 /** A server that answers whole requests; `behave` says how. */
 async function startServer(
@@ -33,7 +33,7 @@ async function startServer(
     })
   })
   let unused = 0
-  const channel = new TcpChannel(peer.address, deadlines, () => { unused++ })
+  const channel = new TcpChannel(peer.address, parts, () => { unused++ })
   t.teardown(async () => {
     channel.close()
     await peer.stop()
@@ -55,6 +55,16 @@ t.test('a server that keeps its connections gets one for all', async (t) => {
   const answers = await Promise.all(many.map((id) => channel.exchange(requestOf(id), within(5000))))
   t.ok(answers.every((bytes, i) => isFor(many[i] ?? 0, bytes)), 'each its own')
   t.equal(connections(), 1)
+})
+
+t.test('an answer longer than what is read at a time', async (t) => {
+  const long = Buffer.alloc(3_000, 7)
+  const { channel } = await startServer(t, (id, socket) => {
+    socket.write(messageOf(id, 1, long))
+  })
+  const ids = [1, 2, 3]
+  const answers = await Promise.all(ids.map((id) => channel.exchange(requestOf(id), within(5000))))
+  t.same(answers, ids.map((id) => messageOf(id, 1, long)))
 })
 
 t.test('answers in any order find their requests', async (t) => {
@@ -102,7 +112,7 @@ t.test('a silent server, a signal, a closed port', async (t) => {
   await t.rejects(given, { message: /not waited for any more/ })
   const peer = await startTcpPeer(() => undefined)
   await peer.stop()
-  const gone = new TcpChannel(peer.address, deadlines, () => undefined)
+  const gone = new TcpChannel(peer.address, parts, () => undefined)
   await t.rejects(gone.exchange(requestOf(3), within(5000)), { message: /ECONNREFUSED/ })
   t.ok(unused() >= 0)
 })
