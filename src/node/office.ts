@@ -81,8 +81,14 @@ export function serveOffice(port: MessagePort, office: Office): void {
     }
   }
   port.on('message', (calls: readonly Call[]) => {
-    // Only our own threads have the other end, so a call is what it says.
-    for (const call of calls) void reply(unpackData(call) as Call)
+    for (const packed of calls) {
+      // Only our own threads have the other end, so a call is what it says.
+      const call = unpackData(packed) as Call
+      // A port hands over message after message while there are any, and during a batch of a
+      // stream the next one comes: everybody else would wait for the end of the stream.
+      if (DESK_METHODS.has(call.method)) setImmediate(() => void reply(call))
+      else void reply(call)
+    }
   })
 }
 

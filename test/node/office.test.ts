@@ -1,5 +1,7 @@
-import { MessageChannel } from 'node:worker_threads'
+import { setTimeout as delay } from 'node:timers/promises'
+import { MessageChannel, Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
+import type { Desk } from '../../src/desk/door.ts'
 import type { SlowAnswerer } from '../../src/native/slow-answerer.ts'
 import { connectOffice, serveOffice } from '../../src/node/office.ts'
 import { createNativeAdministrator } from '../support/native-administrator.ts'
@@ -75,4 +77,33 @@ t.test('calls under way are bounded', async (t) => {
   t.match(await administration.openSession(null, origin), { kind: 'busy' })
   port1.close()
   await Promise.all(waiting)
+})
+
+t.test('a thread that has one batch after the other stored leaves others their turn', async (t) => {
+  const { administrator, native } = createNativeAdministrator(t)
+  const { port1, port2 } = new MessageChannel()
+  let batches = 0
+  const register = () => {
+    batches++
+    // Long enough for the next call to be there.
+    for (const begun = performance.now(); performance.now() - begun < 2;);
+    return Promise.resolve({ kind: 'rows', results: new Uint8Array() })
+  }
+  serveOffice(port1, {
+    administration: administrator, slow: native, desk: { register } as unknown as Desk,
+  })
+  const asks = `
+    const { workerData: { port } } = require('node:worker_threads')
+    const ask = () => port.postMessage([{ id: 1, method: 'register', args: [] }])
+    port.on('message', (answers) => { for (const _ of answers) ask() })
+    for (let i = 0; i < 3; i++) ask()`
+  const worker = new Worker(asks, {
+    eval: true, workerData: { port: port2 }, transferList: [port2],
+  })
+  t.teardown(() => worker.terminate())
+  while (batches === 0) await delay(1)
+  const before = batches
+  await delay(10)
+  t.ok(batches - before < 100, `${batches - before} batches in 10 ms`)
+  port1.close()
 })
