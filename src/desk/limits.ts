@@ -70,8 +70,10 @@ export const OPEN_CALLS_PER_HOUR_MAX = 600
 /** Days that an API key lasts. */
 export const KEY_DAYS_DEFAULT = 365
 export const KEY_DAYS_MAX = 3_650
-/** Registrations of a stream that share one transaction, and the bytes of their values. */
-export const BULK_BATCH_ROWS = 2_000
+/**
+ * Registrations of a stream that share one transaction, some 25 ms, and the bytes of their values.
+ */
+export const BULK_BATCH_ROWS = 4_000
 export const BULK_BATCH_BYTES = 4_194_304
 /** Batches of one stream under way: while one is stored the next one is there already. */
 export const BULK_FLIGHT_COUNT_MAX = 2

@@ -40,7 +40,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
       'INSERT OR IGNORE INTO records (key, name, block) VALUES (?, ?, ?)',
     )
     this.#insertRows = database.prepare(
-      `INSERT OR IGNORE INTO records (key, name, block) VALUES ${rowsOf('(?, ?, ?)')}`,
+      `INSERT OR IGNORE INTO records (key, name, block) VALUES ${rowsOf(() => '(?, ?, ?)')}`,
     )
     this.#update = database.prepare('UPDATE records SET block = ? WHERE key = ?')
     this.#delete = database.prepare('DELETE FROM records WHERE key = ?')
@@ -51,7 +51,9 @@ export class SqliteStore extends SqliteReadStore implements Store {
     )
     this.#append = database.prepare('INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.#appendRows = database.prepare(
-      `INSERT INTO changes VALUES ${rowsOf("(?, @timeMs, ?, 'put', ?, ?, ?)")}`,
+      `INSERT INTO changes VALUES ${rowsOf(
+        (i) => `(@number + ${i}, @timeMs, @actor, 'put', ?, ?, ?)`,
+      )}`,
     )
     this.#logState = database.prepare('PRAGMA wal_checkpoint(NOOP)')
     this.mergeAt(LOG_MERGE_PAGES)
@@ -109,19 +111,20 @@ export class SqliteStore extends SqliteReadStore implements Store {
     }
   }
 
-  /** Writes puts of all groups together, since many small groups are the usual load. */
+  /** Writes an actor's puts of all groups together, since many small groups are the usual load. */
   #write(groups: readonly ChangeGroup[], timeMs: number): void {
     const puts: Put[] = []
-    const actors: string[] = []
+    let actor = ''
     let added = 0
     const putAll = (): void => {
-      added += this.#putSome(puts, actors, timeMs)
-      puts.length = actors.length = 0
+      added += this.#putSome(puts, { timeMs, actor })
+      puts.length = 0
     }
-    for (const { changes, actor } of groups) {
-      for (const change of changes) {
+    for (const group of groups) {
+      if (group.actor !== actor) putAll()
+      actor = group.actor
+      for (const change of group.changes) {
         if (change.operation === 'put') {
-          actors[puts.length] = actor
           puts.push(change)
           if (puts.length === ROWS_PER_INSERT) putAll()
           continue
@@ -155,27 +158,26 @@ export class SqliteStore extends SqliteReadStore implements Store {
   }
 
   /** @returns how many records came to be */
-  #putSome(puts: readonly Put[], actors: readonly string[], timeMs: number): number {
-    if (puts.length === ROWS_PER_INSERT) return this.#putRows(puts, actors, timeMs)
+  #putSome(puts: readonly Put[], origin: ChangeOrigin): number {
+    if (puts.length === ROWS_PER_INSERT) return this.#putRows(puts, origin)
     let fresh = 0
-    for (const [i, { key, name, block }] of puts.entries()) {
+    for (const { key, name, block } of puts) {
       const inserted = this.#insert.run(key, name === key ? null : name, block).changes
       if (inserted === 0) this.#update.run(block, key)
-      this.#log('put', name, block, { timeMs, actor: actors[i] ?? '' })
+      this.#log('put', name, block, origin)
       fresh += inserted
     }
     return fresh
   }
 
   /** The same for ROWS_PER_INSERT changes with half the work. */
-  #putRows(puts: readonly Put[], actors: readonly string[], timeMs: number): number {
+  #putRows(puts: readonly Put[], { timeMs, actor }: ChangeOrigin): number {
     const records: unknown[] = []
     const entries: unknown[] = []
-    for (const [i, { key, name, block }] of puts.entries()) {
+    const number = this.#lastNumber + 1
+    for (const { key, name, block } of puts) {
       records.push(key, name === key ? null : name, block)
-      const actor = actors[i] ?? ''
-      const hash = this.#chain(timeMs, actor, 'put', name, block)
-      entries.push(this.#lastNumber, actor, name, block, hash)
+      entries.push(name, block, this.#chain(timeMs, actor, 'put', name, block))
     }
     // As arguments, since each element of an array would be asked for by a call of its own.
     const fresh = this.#insertRows.run(...records).changes
@@ -183,7 +185,7 @@ export class SqliteStore extends SqliteReadStore implements Store {
     if (fresh < puts.length) {
       for (const { key, block } of puts) this.#update.run(block, key)
     }
-    this.#appendRows.run(...entries, { timeMs })
+    this.#appendRows.run(...entries, { number, timeMs, actor })
     return fresh
   }
 
@@ -206,8 +208,8 @@ export class SqliteStore extends SqliteReadStore implements Store {
 }
 
 /** Placeholders for the rows of one INSERT. */
-function rowsOf(row: string): string {
-  return Array.from({ length: ROWS_PER_INSERT }, () => row).join(', ')
+function rowsOf(row: (i: number) => string): string {
+  return Array.from({ length: ROWS_PER_INSERT }, (_unused, i) => row(i)).join(', ')
 }
 
 /** Tells a disk that does not take what is written from an error of ours. */
