@@ -6,32 +6,23 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { setTimeout as delay } from 'node:timers/promises'
-import Database from 'better-sqlite3'
 import { request } from 'undici'
 import { formatCreditCode } from '../src/desk/credit-code.ts'
-import { RegistrationReader } from '../src/desk/registration.ts'
+import { insertRegistrations, lineAt } from './register-baseline.ts'
 import type { Row } from './results.ts'
 
 const TARGET = { perSecond: 30_000, ratio: 0.4 }
 const ENTERPRISE = { userName: 'enterprise', password: 'Guangzhou-2026' }
-/** Rows of one transaction: what a batch of the stream holds. */
+/** Identifiers of one batchCreate, the most that it takes. */
 const BATCH_ROWS = 2_000
 const LINES_PER_CHUNK = 500
 const PREPARED_MAX = 1_000_000
-
-/** The text of one registration; names are in sorted order. */
-function lineAt(i: number): string {
-  const serial = String(i).padStart(9, '0')
-  return JSON.stringify({ handle: `88.118.8/P${serial}`, values: [
-    { index: 2000, type: 'NAME', data: `电机 ${serial}` },
-    { index: 2001, type: 'URL', data: `https://example.cn/p/${serial}` },
-    { index: 2002, type: 'MADE', data: '2026-03-01' },
-  ] })
-}
+const BARE_COUNT_MAX = 500_000
 
 /**
- * Bulk registration by one stream through a whole node, beside a bare insert of the same rows
- * into the same kind of table, in transactions of the same size.
+ * Bulk registration by one stream through a whole node, beside a bare insert of the records into
+ * the same kind of table, in transactions of the same size; the note has what the node comes to
+ * beside a bare insert of all the rows that it writes.
  */
 export async function measureRegister(count: number): Promise<Row> {
   const folder = mkdtempSync(join(tmpdir(), 'suibiao-register-'))
@@ -45,14 +36,20 @@ export async function measureRegister(count: number): Promise<Row> {
     await stream(node.base, secret, chunks, count)
     const seconds = (performance.now() - started) / 1000
     const { early, last } = memory.stop()
+    const perSecond = count / seconds
+    const bareCount = Math.min(count, BARE_COUNT_MAX)
+    const records = insertRegistrations(join(folder, 'records.db'), bareCount, 'records')
+    const both = insertRegistrations(join(folder, 'both.db'), bareCount, 'records and log')
+    const beside = `${(perSecond / both).toFixed(2)} of ${Math.round(both).toLocaleString('en')}/s`
     return {
       door: `registration of ${count.toLocaleString('en')} by one stream`,
-      perSecond: count / seconds,
-      baselinePerSecond: insertPerSecond(join(folder, 'bare.db'), Math.min(count, 500_000)),
+      perSecond,
+      baselinePerSecond: records,
       p50Ms: null, p99Ms: null, p999Ms: null,
       serverShare: null,
       target: TARGET,
-      note: `own memory ${early} MiB in its second fifth, ${last} MiB in its last`,
+      note: `${beside}, a bare insert of record and log entry; `
+        + `own memory ${early} MiB in its second fifth, ${last} MiB in its last`,
     }
   } finally {
     await stopNode(node, folder)
@@ -191,32 +188,6 @@ async function stream(
   })
   const text = await answer.body.text()
   if (!text.includes(`"created":${count},`)) throw new Error(text.slice(0, 500))
-}
-
-/** Rows a second that SQLite itself takes: one table, one transaction a batch, each synced. */
-function insertPerSecond(path: string, count: number): number {
-  const database = new Database(path)
-  database.pragma('page_size = 8192')
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.exec(
-    `CREATE TABLE records (key TEXT PRIMARY KEY, name TEXT, block BLOB NOT NULL)
-     STRICT, WITHOUT ROWID`)
-  const insert = database.prepare('INSERT INTO records VALUES (?, ?, ?)')
-  const reader = new RegistrationReader(() => undefined)
-  const rows = Array.from({ length: count }, (_unused, i) => {
-    const { name, block } = reader.read(JSON.parse(lineAt(i)), 1)
-    return [name, null, block]
-  })
-  const started = performance.now()
-  for (let at = 0; at < count; at += BATCH_ROWS) {
-    database.transaction(() => {
-      for (const row of rows.slice(at, at + BATCH_ROWS)) insert.run(...row)
-    }).immediate()
-  }
-  const seconds = (performance.now() - started) / 1000
-  database.close()
-  return count / seconds
 }
 
 /**
