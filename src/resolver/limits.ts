@@ -17,6 +17,12 @@ export const WAITING_COUNT_MAX = 50_000
 /** How long a walk may take when nobody says how long. Clients of the field wait five seconds. */
 export const RECURSION_TIMEOUT_MS_DEFAULT = 4_000
 /**
+ * What of that time is kept for the answer to leave in: a busy thread's timers are tens of
+ * milliseconds late. Of a short time it is a share, so that most is still the walk's.
+ */
+export const ANSWER_RESERVE_MS = 100
+export const ANSWER_RESERVE_SHARE = 0.05
+/**
  * How long a door may give another node's answer again without looking it up: what it tells of
  * the time left is that much off, and its demand is counted that much later.
  */

@@ -7,7 +7,10 @@ import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identi
 import type { KeyBytes } from '../identifier/key-bytes.ts'
 import type { Failed, Outcome } from '../record/outcome.ts'
 import type { Trace, TraceStep } from '../record/trace.ts'
-import { INDIRECTION_COUNT_MAX, KEPT_ANSWER_MS, RECURSION_COUNT_MAX } from './limits.ts'
+import {
+  ANSWER_RESERVE_MS, ANSWER_RESERVE_SHARE, INDIRECTION_COUNT_MAX, KEPT_ANSWER_MS,
+  RECURSION_COUNT_MAX,
+} from './limits.ts'
 import { type Query, type QueryTerms, USUAL_QUERY } from './query.ts'
 import { aliasOf, selectOutcome } from './recursed-outcome.ts'
 import { type Own, Recursion, type RecursionParts } from './recursion.ts'
@@ -172,8 +175,11 @@ export class RecursiveResolver implements Resolving {
     return ALIASES_WITHOUT_END
   }
 
+  /** When to say that it could not be found out, so that this too is said in time. */
   #usualDeadlineMs(): number {
-    return this.#settings.clock.elapsedMs() + this.#settings.timeoutMs
+    const { clock, timeoutMs } = this.#settings
+    const reserveMs = Math.min(ANSWER_RESERVE_MS, timeoutMs * ANSWER_RESERVE_SHARE)
+    return clock.elapsedMs() + timeoutMs - reserveMs
   }
 }
 

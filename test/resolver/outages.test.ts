@@ -1,8 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { systemClock } from '../../src/lib/clock.ts'
 import { createValue } from '../../src/record/value.ts'
 import { STALE_SECONDS_DEFAULT } from '../../src/resolver/cache-rules.ts'
+import { startUdpPeer } from '../client/peers.ts'
 import {
-  ask, createRecursive, type RecursiveOptions, rootAt, siteValue, startAuthority, startHierarchy,
+  ask, createRecursive, type RecursiveOptions, rootAt, siteData, siteValue, startAuthority,
+  startHierarchy,
 } from '../support/hierarchy.ts'
 
 async function setting(t: Test, options: RecursiveOptions = {}) {
@@ -107,4 +111,26 @@ t.test('one who is in a hurry does not wait, and others get the answer', async (
   const hurried = await node.resolver.recurse(ask('88.118.8/P1'), 0)
   t.match(hurried, { kind: 'failed', reason: 'deadline' })
   t.ok(performance.now() - startedMs < 2000)
+})
+
+t.test('that a node is silent is said within the deadline, whoever joins', async (t) => {
+  const silent = await startUdpPeer(() => undefined)
+  t.teardown(() => silent.stop())
+  const timeoutMs = 2_000
+  const node = createRecursive([], { timeoutMs, homed: ['0.NA'] })
+  t.teardown(() => { node.stop() })
+  const { own } = node
+  const site = siteData(silent.address, ['udp'])
+  own.changed(own.store.put('0.NA/88.118', [createValue(1, 'HS_SITE.PREFIX', site)]))
+  const took = async (): Promise<number> => {
+    const startedMs = systemClock.elapsedMs()
+    t.match(await node.resolve(ask('0.NA/88.118.8')), { kind: 'failed', reason: 'deadline' })
+    return systemClock.elapsedMs() - startedMs
+  }
+  const first = took()
+  await delay(200)
+  for (const tookMs of await Promise.all([first, ...Array.from({ length: 500 }, took)])) {
+    t.ok(tookMs < timeoutMs, `${Math.round(tookMs)} ms`)
+  }
+  t.equal(node.counters.get('recursion_walks_total'), 1)
 })
