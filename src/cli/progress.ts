@@ -5,7 +5,7 @@ import type { Terminal } from './terminal.ts'
 
 export interface Progress {
   /**
-   * Shows how far the work is; the bar begins with the first call.
+   * Shows how far the work is; the bar is there from the first call on.
    * @param total 0 when it is not known
    * @param count what is counted, when `done` and `total` measure something else
    */
@@ -17,24 +17,25 @@ export interface Progress {
 const silent: Progress = { update: () => undefined, stop: () => undefined }
 
 /**
- * A bar with rate and remaining time for long work; nothing at all where no person watches.
+ * A bar with rate and remaining time for long work that begins now; nothing at all where no person
+ * watches.
  * @param label what is being done, as one word
  * @param unit what is counted
  */
 export function createProgress(terminal: Terminal, label: string, unit: string): Progress {
   if (!terminal.interactive) return silent
-  let startedMs = 0
+  const startedMs = systemClock.elapsedMs()
   let bar: cliProgress.SingleBar | undefined
   return {
     update: (done, total, count = done) => {
-      if (bar === undefined) {
-        bar = createBar(terminal, label, unit, total > 0)
-        startedMs = systemClock.elapsedMs()
-        bar.start(total, 0, { count: '0', rate: '-' })
-      }
       const seconds = (systemClock.elapsedMs() - startedMs) / 1000
       const rate = seconds > 0 ? group(Math.round(count / seconds)) : '-'
-      bar.update(done, { count: group(count), rate })
+      const shown = { count: group(count), rate }
+      if (bar !== undefined) bar.update(done, shown)
+      else {
+        bar = createBar(terminal, label, unit, total > 0)
+        bar.start(total, done, shown)
+      }
     },
     stop: () => { bar?.stop() },
   }
