@@ -30,7 +30,9 @@ export function createProgress(terminal: Terminal, label: string, unit: string):
     update: (done, total, count = done) => {
       const seconds = (systemClock.elapsedMs() - startedMs) / 1000
       const rate = seconds > 0 ? group(Math.round(count / seconds)) : '-'
-      const shown = { count: group(count), rate }
+      // All of the work goes as fast as what is done of it.
+      const left = done > 0 ? formatSeconds((total - done) * seconds / done) : '-'
+      const shown = { count: group(count), rate, left }
       if (bar !== undefined) bar.update(done, shown)
       else {
         bar = createBar(terminal, label, unit, total > 0)
@@ -41,18 +43,26 @@ export function createProgress(terminal: Terminal, label: string, unit: string):
   }
 }
 
+/** `5 s`, `2 min 5 s`, `1 h 2 min`. */
+function formatSeconds(seconds: number): string {
+  const whole = Math.ceil(seconds)
+  if (whole < 60) return `${whole} s`
+  const minutes = Math.floor(whole / 60)
+  if (minutes < 60) return `${minutes} min ${whole % 60} s`
+  return `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}
+
 function createBar(
   terminal: Terminal, label: string, unit: string, sized: boolean,
 ): cliProgress.SingleBar {
   const counted = `{count} ${unit} · {rate}/s`
   const format = sized
-    ? `${label} {bar} {percentage} % · ${counted} · {eta_formatted} left`
+    ? `${label} {bar} {percentage} % · ${counted} · {left} left`
     : `${label} ${counted}`
   return new cliProgress.SingleBar({
     stream: terminal.messages,
     format,
     barsize: 24,
     clearOnComplete: true,
-    etaBuffer: 100,
   }, cliProgress.Presets.shades_classic)
 }

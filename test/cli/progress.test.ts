@@ -28,12 +28,12 @@ t.test('on a terminal: how far, how many, how fast, how long', async (t) => {
   t.match(text(), /importing .* \d\d % · [\d,]+ records · [\d,]+\/s · .* left/)
 })
 
-t.test('the rate is that of all the time that the work has taken', async (t) => {
+t.test('rate and rest are those of all the time that the work has taken', async (t) => {
   const { stream, text } = createScreen()
   const terminal = { output: stream, messages: stream, interactive: true }
   const progress = createProgress(terminal, 'importing', 'records')
   await new Promise((resolve) => { setTimeout(resolve, 100) })
-  progress.update(900, 1000)
+  progress.update(900, 6_000_000)
   progress.stop()
   stream.end()
   await once(stream, 'close')
@@ -41,6 +41,7 @@ t.test('the rate is that of all the time that the work has taken', async (t) => 
     Number(rate!.replaceAll(',', '')))
   t.ok(rates.length > 0)
   for (const rate of rates) t.ok(rate > 0 && rate <= 9_100, `${rate} a second`)
+  t.match(text(), /· (\d+ min \d+ s|\d+ h \d+ min) left/)
 })
 
 t.test('of unknown size: how many, how fast', async (t) => {
