@@ -12,6 +12,7 @@ export const PREFIX_OF_PREFIX_RECORDS = '0.NA'
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/
 const LOWER_CASE = /[a-z]/
 const LOWER_CASE_RUNS = /[a-z]+/g
+const OTHER_THAN_ASCII = /[^\u0000-\u007f]/
 
 /**
  * Checks identifier text. @returns the identifier, or undefined when it is empty, longer than
@@ -37,9 +38,11 @@ export function keyOf(name: string): IdentifierKey {
 
 /** Upper-cases ASCII letters only, as the peers compare names and types. */
 export function foldAscii(text: string): string {
-  return LOWER_CASE.test(text)
+  if (!LOWER_CASE.test(text)) return text
+  // Of text that is all ASCII no other letters could change.
+  return OTHER_THAN_ASCII.test(text)
     ? text.replace(LOWER_CASE_RUNS, (run) => run.toUpperCase())
-    : text
+    : text.toUpperCase()
 }
 
 /** The prefix of a key: what stands before the first slash. */

@@ -70,7 +70,7 @@ export function decide(command: WriteCommand, asker: Asker, law: Law): Decision 
     return refuse('invalid-handle', 'An identifier needs a suffix')
   }
   const record = law.view.findRecord(key)
-  const current = law.view.findValues(key) ?? undefined
+  const current = record === undefined ? undefined : law.view.findValues(key) ?? undefined
   const verdict = apply(current, command, law.nowSeconds)
   if (verdict.kind === 'refused') return verdict
   const refusal = checkRights(rightsNeeded(current, command), asker, law, key)

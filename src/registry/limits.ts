@@ -19,6 +19,9 @@ export const WRITE_BATCH_COMMANDS = 1_024
 export const WRITE_BATCH_BYTES = 33_554_432
 /** Commands that wait for the writer; beyond it a command is told "busy". */
 export const WRITE_QUEUE_MAX = 8_192
+/** Records whose values the writer remembers, and how large one may be: 32 MiB at most. */
+export const REMEMBERED_COUNT_MAX = 1_024
+export const REMEMBERED_BYTES_MAX = 32_768
 /** Names that one listing command gives at most, so that no listing is held in memory whole. */
 export const LISTED_NAMES_MAX = 10_000
 /** Names that are passed over or counted in one go before others get their turn: some 10 ms. */

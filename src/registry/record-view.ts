@@ -47,7 +47,9 @@ export class PendingView implements RecordView {
   findValues(key: IdentifierKey): readonly HandleValue[] | null {
     const known = this.#values.get(key)
     if (known !== undefined) return known
-    const values = valuesOf(this.findRecord(key))
+    const values = this.#records.has(key)
+      ? valuesOf(this.#records.get(key))
+      : this.#base.findValues(key)
     this.#values.set(key, values)
     return values
   }

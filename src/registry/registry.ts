@@ -6,6 +6,7 @@ import {
   type Change, type ChangeGroup, type ChangeWriter, COMMIT_GENERATION, HOMED_GENERATION,
   type Store, type StoredRecord,
 } from '../store/store.ts'
+import { REMEMBERED_BYTES_MAX, REMEMBERED_COUNT_MAX } from './limits.ts'
 import { type RecordView, valuesOf } from './record-view.ts'
 
 export interface RegistryParts {
@@ -16,6 +17,13 @@ export interface RegistryParts {
   readonly onCommitted?: (changeCount: number, seconds: number) => void
 }
 
+/** Values of a record, and the count of its generation counter when they were read. */
+interface Remembered {
+  readonly slot: number
+  readonly generation: number
+  readonly values: readonly HandleValue[]
+}
+
 /** The one way to change records: commit first, then every thread's cached answers die. */
 export class Registry implements RecordView {
   readonly store: Store
@@ -23,6 +31,7 @@ export class Registry implements RecordView {
   readonly #generations: GenerationTable
   readonly #onCommitted: ((changeCount: number, seconds: number) => void) | null
   #homed: Set<string> | null = null
+  readonly #remembered = new Map<IdentifierKey, Remembered>()
 
   constructor(parts: RegistryParts) {
     this.store = parts.store
@@ -35,8 +44,25 @@ export class Registry implements RecordView {
     return this.store.findRecord(key)
   }
 
+  /**
+   * The values of a record, as they are committed; null when there is none. Those found last are
+   * remembered, since most changes ask for the same administrators and prefixes.
+   */
   findValues(key: IdentifierKey): readonly HandleValue[] | null {
-    return valuesOf(this.findRecord(key))
+    const known = this.#remembered.get(key)
+    if (known !== undefined && this.#generations.get(known.slot) === known.generation) {
+      return known.values
+    }
+    const slot = this.#generations.slotOf(key)
+    const generation = this.#generations.get(slot)
+    const record = this.findRecord(key)
+    const values = valuesOf(record)
+    if (record === undefined || values === null) return null
+    if (record.block.length <= REMEMBERED_BYTES_MAX) {
+      if (this.#remembered.size >= REMEMBERED_COUNT_MAX) this.#remembered.clear()
+      this.#remembered.set(key, { slot, generation, values })
+    }
+    return values
   }
 
   /** Runs `work`, whose reads all see the records of one moment. */
