@@ -31,8 +31,22 @@ function textOf(issue: z.core.$ZodRawIssue, language: Language): string | undefi
   const rule: unknown = issue.code === 'custom' ? issue.params?.['rule'] : undefined
   const own = typeof rule === 'string' ? ruleText(rule, language) : undefined
   if (own !== undefined) return own
+  if (issue.code === 'invalid_union') return unionText(expectedIn(issue.errors), language)
   const text = LOCALES[language](issue)
   return typeof text === 'string' ? text : text?.message
+}
+
+/** What the ways that a value could have been read expect. */
+function expectedIn(ways: readonly (readonly z.core.$ZodIssue[])[] = []): string[] {
+  return ways.flatMap(([issue]) =>
+    issue?.code === 'invalid_type' && issue.path.length === 0 ? issue.expected : [])
+}
+
+function unionText(expected: readonly string[], language: Language): string | undefined {
+  if (expected.length === 0) return undefined
+  return language === 'zh'
+    ? `无效输入：期望 ${expected.join(' 或 ')}`
+    : `Invalid input: expected ${expected.join(' or ')}`
 }
 
 function toIssue(issue: z.core.$ZodIssue, part: string): Issue {
@@ -53,6 +67,8 @@ function ruleOf(issue: z.core.$ZodIssue): string {
       return `invalid_format:${issue.format}`
     case 'invalid_type':
       return `invalid_type:${issue.expected}`
+    case 'invalid_union':
+      return ['invalid_union', ...expectedIn(issue.errors)].join(':')
     case 'unrecognized_keys':
       return `unrecognized_keys:${issue.keys.slice(0, 5).join(',')}`
     default:

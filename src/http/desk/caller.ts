@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Caller } from '../../desk/door.ts'
 import { chooseLanguage } from '../../desk/language.ts'
 import { isLoopback } from '../local.ts'
-import { BadRequestError } from '../question.ts'
+import { FaultError, faultText } from './faults.ts'
 import type { Problem } from './problem.ts'
 
 const BEARER = /^Bearer ([A-Za-z0-9._~+/=-]{1,512})$/i
@@ -27,11 +27,7 @@ export function checkTransport(
   request: FastifyRequest, plainFromAnywhere: boolean,
 ): Problem | undefined {
   if (request.protocol === 'https' || plainFromAnywhere || isLoopback(request.ip)) return undefined
-  const { language } = callerOf(request)
-  const message = language === 'zh'
-    ? '请使用 HTTPS：登记业务不在明文 HTTP 上受理'
-    : 'Use HTTPS: the desk takes no calls over plain HTTP from other machines'
-  return { code: 'https-needed', message }
+  return { code: 'https-needed', message: faultText('https', callerOf(request).language) }
 }
 
 /** One place of a list, which may be empty (RFC 9110 §5.6.1, §8.8.3). */
@@ -41,7 +37,7 @@ const OWN_TAG = /^"(\d{1,15})"$/
 
 /**
  * The versions in an If-Match header: those of its tags that a version here can have.
- * @throws BadRequestError when it is neither a list of tags nor `*`
+ * @throws FaultError when it is neither a list of tags nor `*`
  */
 export function readIfMatch(header: string | undefined): readonly number[] | 'any' | null {
   if (header === undefined) return null
@@ -50,7 +46,7 @@ export function readIfMatch(header: string | undefined): readonly number[] | 'an
   const tags = places.flatMap(([, tag]) => tag ?? [])
   const length = places.reduce((sum, [place]) => sum + place.length, 0)
   if (length < header.length || tags.length === 0) {
-    throw new BadRequestError('If-Match takes the ETag that was seen, a list of them, or *')
+    throw new FaultError('if-match')
   }
   return tags.flatMap((tag) => OWN_TAG.exec(tag)?.[1] ?? []).map(Number)
 }

@@ -1,10 +1,10 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from '../../desk/limits.ts'
 import type { Desk } from '../../desk/door.ts'
-import { BODY_BYTES_MAX } from '../limits.ts'
 import { BadRequestError, nameBehind } from '../question.ts'
 import { callerOf, checkTransport, readIfMatch } from './caller.ts'
 import { addDocs } from './docs.ts'
+import { type Fault, FaultError, faultText } from './faults.ts'
 import { createSpecification } from './openapi.ts'
 import { type Problem, sendProblem } from './problem.ts'
 import { DESK_ROUTES, type DeskRoute, routerPath } from './routes.ts'
@@ -65,26 +65,35 @@ function readIdempotencyKey(request: FastifyRequest): string | null {
   const key = request.headers['idempotency-key']
   if (key === undefined || key === '') return null
   if (typeof key === 'string' && key.length <= IDEMPOTENCY_KEY_CHARACTERS_MAX) return key
-  throw new BadRequestError('Idempotency-Key is too long')
+  throw new FaultError('idempotency-key')
 }
+
+/** What fastify calls a body that it can't read as JSON, or may not. */
+const NO_JSON: ReadonlySet<string> = new Set([
+  'FST_ERR_CTP_INVALID_JSON_BODY', 'FST_ERR_CTP_EMPTY_JSON_BODY',
+])
 
 /** What is wrong with a request before the desk has seen it. */
 function addProblems(server: FastifyInstance): void {
-  server.setErrorHandler((error: FastifyError | BadRequestError, request, reply: FastifyReply) =>
-    sendProblem(reply, problemOf(error), callerOf(request).language))
+  server.setErrorHandler((error: Error, request, reply: FastifyReply) => {
+    const { language } = callerOf(request)
+    const [code, fault] = faultOf(error)
+    return sendProblem(reply, { code, message: faultText(fault, language) }, language)
+  })
 }
 
-function problemOf(error: FastifyError | BadRequestError): Problem {
-  if (error instanceof BadRequestError) return { code: 'bad-request', message: error.message }
+function faultOf(error: Partial<FastifyError>): [Problem['code'], Fault] {
+  if (error instanceof FaultError) return ['bad-request', error.fault]
+  if (error instanceof BadRequestError) return ['bad-request', 'path']
   switch (error.statusCode) {
     case 413:
-      return { code: 'too-large', message: `The body is longer than ${BODY_BYTES_MAX} bytes` }
+      return ['too-large', 'too-large']
     case 415:
-      return { code: 'not-acceptable', message: 'Send application/json' }
+      return ['not-acceptable', 'media-type']
     case undefined:
     case 500:
-      return { code: 'failed', message: 'The node failed to answer this request' }
+      return ['failed', 'failed']
     default:
-      return { code: 'bad-request', message: error.message }
+      return ['bad-request', NO_JSON.has(error.code ?? '') ? 'not-json' : 'malformed']
   }
 }

@@ -8,6 +8,7 @@ import type { Desk } from '../../desk/door.ts'
 import { systemClock } from '../../lib/clock.ts'
 import { keepOpen } from '../streaming.ts'
 import { callerOf } from './caller.ts'
+import { faultText } from './faults.ts'
 import { sendProblem } from './problem.ts'
 import { STREAM_PATH } from './routes.ts'
 
@@ -36,8 +37,7 @@ export function addStream(server: FastifyInstance, desk: Desk): void {
       const caller = callerOf(request)
       const options = streamQuery.safeParse(request.query)
       if (!options.success || !(request.body instanceof Readable)) {
-        const message = `Send ${LINES_TYPE}, with mode (${MODES.join(', ')}) and results (all, `
-          + 'failed) in the query'
+        const message = faultText('stream', caller.language)
         return sendProblem(reply, { code: 'bad-request', message }, caller.language)
       }
       const opened = await desk.openStream(caller)

@@ -112,11 +112,36 @@ t.test('errors are problems, in two languages, with place and rule', async (t) =
   const anonymous = await s.ask('GET', '/v1/me', { secret: null })
   t.match(anonymous, { status: 401, headers: { 'www-authenticate': /^Bearer/ } })
   t.equal((await s.ask('GET', '/v1/me', { secret: 'sbk_nonsense' })).status, 401)
-  const broken = await s.ask('POST', '/v1/organisations', { raw: '{' })
-  t.match(broken, { status: 400, json: { code: 'bad-request' } })
-  const media = await s.ask('POST', '/v1/organisations', {
-    raw: 'x', headers: { 'content-type': 'text/plain' } })
-  t.equal(media.status, 415)
+})
+
+t.test('so is what is wrong before the desk sees it', async (t) => {
+  const at = '/v1/organisations'
+  type Case = [what: string, path: string, sent: object, status: number, en: RegExp, zh: RegExp]
+  const cases: Case[] = [
+    ['JSON', at, { raw: '{' }, 400, /^The body is no JSON$/, /^请求体不是 JSON$/],
+    ['media', at, { raw: 'x', headers: { 'content-type': 'text/plain' } }, 415,
+      /^Send application/, /发送$/],
+    ['long', at, { raw: ' '.repeat(4_194_305) }, 413, /longer than/, /请求体过长/],
+    ['key', at, { body: {}, headers: { 'idempotency-key': 'x'.repeat(129) } }, 400,
+      /more than 128 char/, /超过 128 个字符/],
+    ['tag', at, { body: {}, headers: { 'if-match': '1' } }, 400,
+      /^If-Match takes/, /^If-Match 应为/],
+    ['stream', '/v1/identifiers/stream', { body: {} }, 400, /^Send .*ndjson/, /ndjson 发送/],
+  ]
+  for (const [what, path, sent, status, en, zh] of cases) {
+    for (const [language, text] of [['en', en], ['zh', zh]] as const) {
+      const { headers = {} } = sent as { headers?: object }
+      const answer = await s.ask('POST', path, {
+        ...sent, headers: { ...headers, 'accept-language': language } })
+      t.match(answer, { status, headers: { 'content-language': language }, json: { title: text } },
+        `${what} ${language}`)
+    }
+  }
+  const { json } = await s.ask('POST', '/v1/identifiers', {
+    body: { handle: '88.118/P', values: [{ index: 1, type: 'X' }] },
+    headers: { 'accept-language': 'zh' } })
+  t.match(json.errors, [{ pointer: '/body/values/0/data', rule: 'invalid_union:string:object',
+    message: '无效输入：期望 string 或 object' }])
 })
 
 t.test('a call that is repeated with its key is answered the same', async (t) => {
