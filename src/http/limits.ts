@@ -40,6 +40,8 @@ export const SESSION_BODY_BYTES_MAX = 65_536
 export const LIST_CHUNK_COUNT_MAX = 10_000
 /** Names in one answer: some 60 MB of memory; whoever has more asks in pages. */
 export const LIST_COUNT_MAX = 1_000_000
+/** Longest JSON with a file: four characters for three bytes, and what is around them. */
+export const FILE_BODY_BYTES_MAX = 7_340_032
 /** Longest form with a file: the longest file, and what is around it. */
 export const UPLOAD_BODY_BYTES_MAX = 5_308_416
 /** Parts of one form: the file, and what a browser or a library adds. */

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { IDEMPOTENCY_KEY_CHARACTERS_MAX } from '../../desk/limits.ts'
 import type { Desk } from '../../desk/door.ts'
+import { BODY_BYTES_MAX, FILE_BODY_BYTES_MAX } from '../limits.ts'
 import { BadRequestError, nameBehind } from '../question.ts'
 import { callerOf, checkTransport, readIfMatch } from './caller.ts'
 import { addDocs } from './docs.ts'
@@ -38,6 +39,7 @@ function addRoute(server: FastifyInstance, desk: Desk, route: DeskRoute): void {
   server.route({
     method: route.method,
     url: routerPath(route.path),
+    bodyLimit: route.operation === 'file.create' ? FILE_BODY_BYTES_MAX : BODY_BYTES_MAX,
     async handler(request, reply) {
       const caller = callerOf(request)
       const result = await desk.call(route.operation, {

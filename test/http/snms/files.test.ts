@@ -64,6 +64,10 @@ t.test('the longest are taken, longer ones are not', async (t) => {
   t.match(await upload(pdf(FILE_BYTES_MAX)), { status: 1 })
   t.match(await upload(pdf(FILE_BYTES_MAX + 1)), { status: -2 })
   t.match(await upload(pdf(2 * FILE_BYTES_MAX)), { status: -2, data: null })
+  for (const [length, status] of [[FILE_BYTES_MAX, 201], [FILE_BYTES_MAX + 1, 422]] as const) {
+    const body = { content: pdf(length).toString('base64') }
+    t.equal((await s.call('POST', '/v1/files', { body })).status, status, 'and over /v1')
+  }
 })
 
 t.test('what is no such file, or no form, changes nothing', async (t) => {
