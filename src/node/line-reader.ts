@@ -29,6 +29,7 @@ export async function* readRecordBatches(
   try {
     let next = answers.ask()
     for (;;) {
+      answers.hurry()
       const batch = await next
       if (batch === null) return
       next = answers.ask()
@@ -73,6 +74,11 @@ class Answers {
     if (this.#failure === null) this.#worker.postMessage('next' satisfies LineThreadOrder)
     else this.#fail(this.#failure)
     return answer
+  }
+
+  /** Says that the answer is waited for now, unless it is there. */
+  hurry(): void {
+    if (this.#waiting !== null) this.#worker.postMessage('hurry' satisfies LineThreadOrder)
   }
 
   #fail(error: Error): void {

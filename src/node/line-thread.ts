@@ -15,8 +15,8 @@ export interface LineThreadData {
   readonly strict: boolean
 }
 
-/** What it is asked for, once for each batch. */
-export type LineThreadOrder = 'next'
+/** What it is asked for: once for each batch, and once more when that is waited for. */
+export type LineThreadOrder = 'next' | 'hurry'
 
 /** What it answers: null after the last batch. */
 export type LineThreadAnswer = RecordBatch | null
@@ -27,7 +27,10 @@ const readAsync = promisify(read)
 function run(port: NonNullable<typeof parentPort>): void {
   // Only our own main thread makes this thread, so its data is what it says.
   const { fd, strict } = workerData as LineThreadData
-  const batches = encodeLines(openChunks(fd), { strict, clock: systemClock })
+  let awaited = false
+  const batches = encodeLines(openChunks(fd), {
+    strict, clock: systemClock, isAwaited: () => awaited,
+  })
   const answer = async (): Promise<void> => {
     const batch = await batches.next()
     if (batch.done === true) {
@@ -40,7 +43,11 @@ function run(port: NonNullable<typeof parentPort>): void {
       batch.value satisfies LineThreadAnswer, [blocks.buffer, spans.buffer, undated.buffer])
   }
   // An error ends the thread, and the other side hears of it.
-  port.on('message', (_order: LineThreadOrder) => void answer())
+  port.on('message', (order: LineThreadOrder) => {
+    // One that comes when the batch before is on its way already means nothing for the next.
+    awaited = order === 'hurry'
+    if (order === 'next') void answer()
+  })
 }
 
 /** Pipes are read as such, since some of them say "try again" to who reads them as files. */

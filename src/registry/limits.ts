@@ -5,6 +5,8 @@ export const LINE_BYTES_MAX = 1_048_576
  * written once for all of them that it holds: with a fifth of that, all costs half as much again.
  */
 export const IMPORT_BATCH_RECORDS = 100_000
+/** Lines that share one where the writer would wait for more: at first, mostly. */
+export const IMPORT_BATCH_RECORDS_MIN = 20_000
 /** Bytes of records that share one transaction, so that large records bound memory too. */
 export const IMPORT_BATCH_BYTES = 67_108_864
 /** How long lines wait for more to share their transaction, where they come slowly. */

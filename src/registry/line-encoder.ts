@@ -1,7 +1,8 @@
 import { isUtf8 } from 'node:buffer'
 import type { Clock } from '../lib/clock.ts'
 import {
-  IMPORT_BATCH_BYTES, IMPORT_BATCH_MS, IMPORT_BATCH_RECORDS, LINE_BYTES_MAX,
+  IMPORT_BATCH_BYTES, IMPORT_BATCH_MS, IMPORT_BATCH_RECORDS, IMPORT_BATCH_RECORDS_MIN,
+  LINE_BYTES_MAX,
 } from './limits.ts'
 import { endOfLine, lineText, WholeLines } from './lines.ts'
 import { PlainLineReader } from './plain-line.ts'
@@ -12,25 +13,27 @@ export interface EncodeOptions {
   /** Read no further than the first bad line. */
   readonly strict: boolean
   readonly clock: Clock
+  /** Whether somebody waits for a batch, and would rather have a smaller one now. */
+  readonly isAwaited?: () => boolean
 }
 
 const BYTE_ORDER_MARK = '\ufeff'
 
 /**
  * Reads newline-delimited JSON, one record a line, into batches that are ready to be written. A
- * batch is as large as a transaction may be, or what came in some time.
+ * batch is as large as a transaction may be, or what came in some time, or until it was awaited.
  */
 export async function* encodeLines(
   chunks: AsyncIterable<Buffer> | Iterable<Buffer>, options: EncodeOptions,
 ): AsyncGenerator<RecordBatch, undefined> {
-  const { clock, strict } = options
+  const { clock, strict, isAwaited } = options
   const lines = new WholeLines(LINE_BYTES_MAX)
   const encoder = new LineEncoder(strict, clock)
   for await (const chunk of chunks) {
     encoder.bytesRead += chunk.length
     yield* encoder.encode(lines.push(chunk))
     if (encoder.stopped) return
-    if (encoder.isDue) yield encoder.finish()
+    if (encoder.isDue(isAwaited?.() === true)) yield encoder.finish()
   }
   yield* encoder.encode(lines.end())
   if (!encoder.stopped) yield encoder.finish()
@@ -55,8 +58,12 @@ class LineEncoder {
     this.#clock = clock
   }
 
-  /** Whether the first of what was gathered has waited long enough for the rest. */
-  get isDue(): boolean {
+  /**
+   * Whether the first of what was gathered has waited long enough for the rest.
+   * @param awaited whether somebody has nothing else to do
+   */
+  isDue(awaited: boolean): boolean {
+    if (awaited && this.#read >= IMPORT_BATCH_RECORDS_MIN) return true
     return this.#read > 0 && this.#clock.elapsedMs() - this.#begunMs >= IMPORT_BATCH_MS
   }
 

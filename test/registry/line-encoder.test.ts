@@ -1,7 +1,8 @@
 import t from 'tap'
 import { encodeLines } from '../../src/registry/line-encoder.ts'
 import {
-  IMPORT_BATCH_BYTES, IMPORT_BATCH_MS, IMPORT_BATCH_RECORDS, LINE_BYTES_MAX,
+  IMPORT_BATCH_BYTES, IMPORT_BATCH_MS, IMPORT_BATCH_RECORDS, IMPORT_BATCH_RECORDS_MIN,
+  LINE_BYTES_MAX,
 } from '../../src/registry/limits.ts'
 import type { RecordBatch } from '../../src/registry/record-batch.ts'
 import { decodeValues } from '../../src/wire/values.ts'
@@ -88,6 +89,23 @@ t.test('lines that come slowly do not wait for many others', async (t) => {
   }
   t.same((await batchesOf(chunks(), false, clockAt(() => now))).map(({ keys }) => keys),
     ['88.1/A\n88.1/B\n88.1/C', '88.1/D'])
+})
+
+t.test('who waits for a batch gets what there is, when it is enough to be worth it', async (t) => {
+  let awaited = false
+  const text = Buffer.from(lineOf('88.1/a').repeat(IMPORT_BATCH_RECORDS_MIN - 1))
+  function* chunks() {
+    awaited = true
+    yield text
+    yield Buffer.from(lineOf('88.1/b'))
+    awaited = false
+    yield text
+    yield text
+  }
+  const options = { strict: false, clock: clockAt(() => 0), isAwaited: () => awaited }
+  const seen: number[] = []
+  for await (const { read } of encodeLines(chunks(), options)) seen.push(read)
+  t.same(seen, [IMPORT_BATCH_RECORDS_MIN, 2 * (IMPORT_BATCH_RECORDS_MIN - 1)])
 })
 
 t.test('strict reads up to the first bad line and no further', async (t) => {
