@@ -72,7 +72,7 @@ export async function* measureCreates(seconds: number): AsyncGenerator<Row> {
 const micros = (seconds: number): string => (seconds * 1e6).toFixed(1)
 
 /** A prefix to create under, and somebody who may. */
-function importAdministrator(dataDir: string): void {
+export function importAdministrator(dataDir: string): void {
   const secret = createValue(IDENTITY.index, 'HS_SECKEY', SECRET, { permissions: 0b1100 })
   const admin = createValue(100, 'HS_ADMIN', encodeAdminRecord(ADMIN))
   const lines = [
@@ -131,13 +131,13 @@ async function groupSizeOf(httpPort: number): Promise<number> {
   return Math.max(1, Math.round(of('sum') / of('count')))
 }
 
-interface Door {
+export interface Door {
   /** Creates as fast as it goes, so many under way at a time, under names that begin with `run`. */
   readonly load: (run: string, inFlight: number, seconds: number) => Promise<Measure>
   readonly close: () => void | Promise<void>
 }
 
-async function openNative(port: number): Promise<Door> {
+export async function openNative(port: number): Promise<Door> {
   const session = await CreatingSession.open(
     port, createSecretProver(IDENTITY, Buffer.from(SECRET)))
   return {
@@ -147,7 +147,7 @@ async function openNative(port: number): Promise<Door> {
   }
 }
 
-function openHttps(port: number, connections: number): Door {
+export function openHttps(port: number, connections: number): Door {
   const pool = new Pool(`https://127.0.0.1:${port}`, {
     connections, connect: { rejectUnauthorized: false },
   })

@@ -54,7 +54,8 @@ export async function measureHttpOverload(
   })
 }
 
-function encodeBatch(handles: readonly string[]): string {
+/** One request that asks for many names. */
+export function encodeBatch(handles: readonly string[]): string {
   const body = JSON.stringify({ handles })
   return 'POST /v1/resolve HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/json\r\n'
     + `Content-Length: ${body.length}\r\n\r\n${body}`

@@ -10,6 +10,7 @@ import { measureMisses, measureScale, measureStart } from './large.ts'
 import { measureMetering } from './metering.ts'
 import { measureOverload } from './overload.ts'
 import { measureHttpOverload } from './overload-http.ts'
+import { measureWritesUnderFlood } from './overload-writes.ts'
 import { writePage } from './page/page.ts'
 import { measureBatchCreate, measureRegister } from './register.ts'
 import { figureOf, printTable } from './report.ts'
@@ -87,6 +88,9 @@ const scale = await attempt('scale', () => measureScale(folder, nameCount, secon
 const overload = await attempt('overload', () => measureOverload(dataDir, seconds))
 const httpOverload = await attempt('overload', () =>
   measureHttpOverload(dataDir, seconds))
+await attempt('overload', async () => {
+  for await (const row of measureWritesUnderFlood(seconds)) add(row)
+})
 await attempt('metering', () => {
   add(measureMetering(values.quick ? 0.5 : 2))
 })
