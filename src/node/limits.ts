@@ -54,6 +54,8 @@ export const DESK_SAVE_INTERVAL_MS = 10_000
 export const DELEGATION_CACHE_BYTES = 8_388_608
 /** Of a recursing thread's memory for answers, the part that holds other nodes' answers. */
 export const RECURSED_CACHE_SHARE = 0.75
+/** Of that, the part for those in demand, which are there twice. */
+export const HOT_ANSWERS_SHARE = 0.1
 /** Longest time that a walk may be given: far beyond what any client waits. */
 export const RECURSION_TIMEOUT_MS_MAX = 60_000
 /** This machine alone: the system lets no packet with such a sender in from outside. */

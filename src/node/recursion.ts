@@ -2,7 +2,7 @@ import { RecursedCache } from '../cache/recursed-cache.ts'
 import { Upstream } from '../client/upstream/upstream.ts'
 import type { Clock } from '../lib/clock.ts'
 import { type OwnRecords, RecursiveResolver } from '../resolver/recursive-resolver.ts'
-import { DELEGATION_CACHE_BYTES } from './limits.ts'
+import { DELEGATION_CACHE_BYTES, HOT_ANSWERS_SHARE } from './limits.ts'
 import type { Meters } from './meters.ts'
 import { createRootTargets, type RootServer } from './root-servers.ts'
 
@@ -37,6 +37,7 @@ export function startRecursion(
 ): Recursing {
   const { counters } = meters
   const { roots, absentSeconds, staleSeconds, timeoutMs, allowPrivate } = config
+  const hotBytes = Math.floor(cacheBytes * HOT_ANSWERS_SHARE)
   const upstream = new Upstream({
     clock, counters, signaturesDemanded: config.signaturesDemanded, ca: config.ca,
   })
@@ -44,7 +45,8 @@ export function startRecursion(
     upstream,
     roots: createRootTargets(roots),
     allowPrivate,
-    cache: new RecursedCache(cacheBytes),
+    cache: new RecursedCache(cacheBytes - hotBytes),
+    hotBytes,
     delegationCache: new RecursedCache(DELEGATION_CACHE_BYTES),
     policy: { absentSeconds, staleSeconds },
     timeoutMs,

@@ -27,3 +27,7 @@ export const ANSWER_RESERVE_SHARE = 0.05
  * the time left is that much off, and its demand is counted that much later.
  */
 export const KEPT_ANSWER_MS = 10_000
+/** How long an answer in demand is given again without being looked up among all others. */
+export const HOT_ANSWER_SECONDS = 2
+/** Asked for more often than this within its life, an answer is in demand. */
+export const HOT_ANSWER_DEMAND_COUNT = 1

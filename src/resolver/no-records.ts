@@ -10,4 +10,5 @@ export const NO_RECORDS: OwnRecords = {
     { slot: 0, generation: 0, homedGeneration: 0, freshUntilSeconds }),
   holds: () => false,
   stands: () => true,
+  isCurrent: () => true,
 }

@@ -5,11 +5,12 @@ import type { RecursedAnswer } from '../cache/recursed-cache.ts'
 import { prefixOfRecordKey } from '../identifier/homing.ts'
 import { type IdentifierKey, keyOf, parseIdentifier } from '../identifier/identifier.ts'
 import type { KeyBytes } from '../identifier/key-bytes.ts'
-import type { Failed, Outcome } from '../record/outcome.ts'
+import type { Failed, Found, Outcome } from '../record/outcome.ts'
 import type { Trace, TraceStep } from '../record/trace.ts'
+import { HotAnswers } from './hot-answers.ts'
 import {
-  ANSWER_RESERVE_MS, ANSWER_RESERVE_SHARE, INDIRECTION_COUNT_MAX, KEPT_ANSWER_MS,
-  RECURSION_COUNT_MAX,
+  ANSWER_RESERVE_MS, ANSWER_RESERVE_SHARE, HOT_ANSWER_DEMAND_COUNT, HOT_ANSWER_SECONDS,
+  INDIRECTION_COUNT_MAX, KEPT_ANSWER_MS, RECURSION_COUNT_MAX,
 } from './limits.ts'
 import { type Query, type QueryTerms, USUAL_QUERY } from './query.ts'
 import { aliasOf, selectOutcome } from './recursed-outcome.ts'
@@ -23,17 +24,21 @@ const PASSED_ON_TOO_OFTEN: Failed = Object.freeze({ kind: 'failed', reason: 'rec
 const ALIASES_WITHOUT_END: Failed = Object.freeze({ kind: 'failed', reason: 'upstream' })
 const NOTHING_HERE: Own = Object.freeze({ record: null, referral: null })
 
-export type RecursionSettings = Omit<RecursionParts, 'ownOf'>
+export interface RecursionSettings extends Omit<RecursionParts, 'ownOf'> {
+  /** Memory for answers in demand. */
+  readonly hotBytes: number
+}
 
 /** What a recursive resolver needs of the records before it. */
 export type OwnRecords =
-  Pick<Resolver, 'lookup' | 'peek' | 'markOf' | 'markFor' | 'holds' | 'stands'>
+  Pick<Resolver, 'lookup' | 'peek' | 'markOf' | 'markFor' | 'holds' | 'stands' | 'isCurrent'>
 
 /** Answers from this node's own records where it has any, else finds out from other nodes. */
 export class RecursiveResolver implements Resolving {
   readonly #own: OwnRecords
   readonly #settings: RecursionSettings
   readonly #recursion: Recursion
+  readonly #hot: HotAnswers
   readonly #found = new FoundInPlace()
   /** The name that a door asked for last and that is not here: its walk asks the same again. */
   #elsewhere: { readonly key: IdentifierKey; readonly mark: AnswerMark; readonly own: Own } | null =
@@ -42,6 +47,9 @@ export class RecursiveResolver implements Resolving {
   constructor(own: OwnRecords, settings: RecursionSettings) {
     this.#own = own
     this.#settings = settings
+    const { hotBytes: bytesMax, clock, counters } = settings
+    const hits = counters.tally('recursion_hits_total')
+    this.#hot = new HotAnswers({ bytesMax, own, clock, hits })
     this.#recursion = new Recursion({
       ...settings,
       ownOf: (key) => this.#ownOf(key),
@@ -59,6 +67,8 @@ export class RecursiveResolver implements Resolving {
 
   peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace | undefined {
     if (!terms.mayRecurse) return this.#own.peek(key, terms)
+    const hot = terms.recursionCount < RECURSION_COUNT_MAX ? this.#hot.find(key, terms) : undefined
+    if (hot !== undefined) return hot
     const answer = this.#recursion.get(key.text)
     if (answer === undefined || !this.#isKnownElsewhere(answer)) {
       // Before the records are looked at: a change that comes in between makes it void at once.
@@ -69,7 +79,17 @@ export class RecursiveResolver implements Resolving {
       if (terms.mayRefer) this.#elsewhere = { key: key.text, mark, own: elsewhere(outcome) }
     }
     const remembered = this.#remembered(key.text, terms, answer)
-    return remembered?.kind === 'found' ? this.#found.set(remembered) : remembered
+    if (remembered?.kind !== 'found') return remembered
+    if (answer?.outcome === remembered) this.#keepHot(key, answer, remembered)
+    return this.#found.set(remembered)
+  }
+
+  /** Keeps an answer in demand where it is found at once, unless it is soon to be renewed. */
+  #keepHot(key: KeyBytes, answer: RecursedAnswer, found: Found): void {
+    const { demandCount, elsewhereAt, refreshFromMs } = answer
+    if (demandCount <= HOT_ANSWER_DEMAND_COUNT || elsewhereAt === null) return
+    const untilMs = this.#settings.clock.elapsedMs() + HOT_ANSWER_SECONDS * 1000
+    if (untilMs < refreshFromMs) this.#hot.keep(key, found, elsewhereAt)
   }
 
   /** What the own records say of a name. */

@@ -97,7 +97,7 @@ export class Resolver implements Resolving {
     const unfiltered = indexes === null && types === null
     const at = cache.find(key)
     let block: Buffer | null
-    if (at >= 0 && this.#isCurrent(at)) {
+    if (at >= 0 && this.isCurrent(cache, at)) {
       this.#hits.add()
       block = unfiltered ? null : cache.blockOf(at)
       if (block === null) return this.#orElsewhere(cache.outcomeOf(at, publicOnly), key, terms)
@@ -144,6 +144,15 @@ export class Resolver implements Resolving {
     const { generations } = this.#parts
     return generation === generations.get(slot) &&
       homedGeneration === generations.get(this.#homedSlot)
+  }
+
+  /** The same of an answer in memory, which must not be too old either. */
+  isCurrent(cache: AnswerCache, at: number): boolean {
+    const { generations, clock } = this.#parts
+    if (cache.generationOf(at) !== generations.get(cache.slotOf(at))) return false
+    if (cache.homedGenerationOf(at) !== generations.get(this.#homedSlot)) return false
+    const freshUntil = cache.freshUntilOf(at)
+    return freshUntil === NEVER_STALE || freshUntil > clock.nowSeconds()
   }
 
   /** The mark of an answer that is someone else's: dead too once there is a record here. */
@@ -216,14 +225,6 @@ export class Resolver implements Resolving {
     return outcome.kind !== 'found' || outcome instanceof FoundInPlace
       ? outcome
       : this.#found.set(outcome)
-  }
-
-  #isCurrent(at: number): boolean {
-    const { cache, generations, clock } = this.#parts
-    if (!generations.isAt(cache.slotOf(at), cache.generationOf(at))) return false
-    if (!generations.isAt(this.#homedSlot, cache.homedGenerationOf(at))) return false
-    const freshUntil = cache.freshUntilOf(at)
-    return freshUntil === NEVER_STALE || freshUntil > clock.nowSeconds()
   }
 
   /** Reads one name from the store and remembers it, unless the store fails. */

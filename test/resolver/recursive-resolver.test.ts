@@ -1,7 +1,9 @@
 import t from 'tap'
 import { createValue } from '../../src/record/value.ts'
 import { keyOf } from '../../src/identifier/identifier.ts'
+import { systemClock } from '../../src/lib/clock.ts'
 import { KeyBytes } from '../../src/identifier/key-bytes.ts'
+import { HOT_ANSWER_SECONDS } from '../../src/resolver/limits.ts'
 import { USUAL_QUERY } from '../../src/resolver/query.ts'
 import { decodeValues } from '../../src/wire/values.ts'
 import type { Outcome } from '../../src/record/outcome.ts'
@@ -69,6 +71,45 @@ t.test('what lives elsewhere is not looked for here again, until something chang
   own.store.homed.delete('88.118.8')
   own.changed('')
   t.same(peek(), ['URL', 'EMAIL'], 'until it is gone')
+})
+
+t.test('an answer in demand is given in place, for a moment, while it stands', async (t) => {
+  const nodes = await startHierarchy()
+  const node = createRecursive([rootAt(nodes.top.address)])
+  t.teardown(async () => {
+    node.stop()
+    await nodes.stop()
+  })
+  const { own, resolver, cache, counters } = node
+  const name = keyOf('88.118.8/P1')
+  const found = await resolver.recurse(ask(name))
+  const key = new KeyBytes()
+  key.setText(name)
+  const peek = (terms = {}) => {
+    const outcome = resolver.peek(key, { ...USUAL_QUERY, ...terms })
+    if (outcome?.kind !== 'found') return { kind: outcome?.kind, recursed: undefined }
+    return { ...outcome.copy(), recursed: outcome.recursed?.stale }
+  }
+  if (found.kind !== 'found') throw new Error('not found')
+  const { kind, block, ttlSeconds } = found
+  const demand = (): number => cache.get(name)?.demandCount ?? 0
+  for (let i = 0; i < 10; i++) t.same(peek(), { kind, block, ttlSeconds, recursed: false })
+  t.equal(demand(), 2, 'then it is not looked up any more')
+  t.equal(counters.get('recursion_hits_total'), 10)
+  t.match(peek({ indexes: [9] }), { kind: 'no-values' }, 'but for another question')
+  t.match(peek({ recursionCount: 10 }), { kind: 'failed' })
+  t.equal(demand(), 3)
+  own.changed(own.store.put(name, [createValue(1, 'DESC', 'mine')]))
+  own.store.homed.add('88.118.8')
+  own.changed('')
+  t.equal(peek().recursed, undefined, 'a record of our own goes before')
+  own.store.homed.delete('88.118.8')
+  own.changed('')
+  t.equal(peek().recursed, false)
+  own.clock.seconds = systemClock.nowSeconds() + HOT_ANSWER_SECONDS + 1
+  const before = demand()
+  peek()
+  t.equal(demand(), before + 1, 'looked up again')
 })
 
 t.test('10,000 at once for one name cost one walk', async (t) => {

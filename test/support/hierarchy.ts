@@ -113,7 +113,7 @@ export function createRecursive(
   })
   const cache = new RecursedCache(10_000_000)
   const settings: RecursionSettings = {
-    upstream, roots, allowPrivate: true, cache,
+    upstream, roots, allowPrivate: true, cache, hotBytes: 1_000_000,
     delegationCache: new RecursedCache(1_000_000),
     policy: { absentSeconds: 30, staleSeconds: 86_400 },
     timeoutMs: 20_000, clock, counters, ...rest,

@@ -194,6 +194,7 @@ const TESTED_ELSEWHERE: Readonly<Record<string, string>> = {
   'src/native/recursing-answerer.ts': 'test/node/recursion.test.ts, over every door',
   'src/node/root-servers.ts': 'test/node/config-recursion.test.ts',
   'src/resolver/recursed-outcome.ts': 'test/resolver/recursive-resolver.test.ts',
+  'src/resolver/hot-answers.ts': 'test/resolver/recursive-resolver.test.ts',
   'src/resolver/recursion.ts': 'test/resolver/recursive-resolver.test.ts',
   'src/resolver/trace.ts': 'test/resolver/recursive-resolver.test.ts',
   'src/resolver/walk.ts': 'test/resolver/recursive-resolver.test.ts',
