@@ -18,7 +18,7 @@ export type FieldRule =
   | 'item-type' | 'item-length' | 'item-unique' | 'item-unknown' | 'item-disabled'
   | 'index-reserved' | 'scope' | 'address-and-port' | 'same-version' | 'json' | 'line-length'
   | 'report' | 'foreign-prefix' | 'out-of-range' | 'base64' | 'file-kind'
-  | 'file-unknown' | 'file-taken'
+  | 'file-unknown' | 'file-taken' | 'cursor'
 
 const CONTROL_CHARACTERS = /[\u0000-\u001f\u007f]/
 

@@ -58,6 +58,8 @@ export const SECRET_BYTES = 32
 /** Entries of one page of a list, when not said and at most. */
 export const PAGE_COUNT_DEFAULT = 50
 export const PAGE_COUNT_MAX = 500
+/** Characters of a cursor: the longest identifier in base64, and its beginning. */
+export const CURSOR_CHARACTERS_MAX = 2_740
 /** How long an answer is kept for the same Idempotency-Key: longer than clients try again. */
 export const REPLY_KEPT_MS = 86_400_000
 /** Characters of an Idempotency-Key. */

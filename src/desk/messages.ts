@@ -144,14 +144,19 @@ const RULES: Readonly<Record<FieldRule, Text>> = {
     en: 'names a file of another organisation; hand it in once more',
     zh: '附件已被其他单位使用，请重新上传',
   },
+  cursor: { en: 'is no cursor that an answer has given', zh: '不是返回的游标' },
   report: { en: 'is no signed report', zh: '不是已签名的上报' },
   'foreign-prefix': { en: 'is not right below the reporting prefix', zh: '不是上报前缀的直接下级' },
   'out-of-range': { en: 'is outside the range that is reported', zh: '不在所报范围内' },
   'address-and-port': { en: 'must be ADDRESS:PORT', zh: '应为 地址:端口' },
 }
 
+/** The same of what has no state. */
+const NOT_YOURS: Text = { en: 'Someone else decides that', zh: '应由其他方处理' }
+
 /** The text of a refusal. @param what what it is about */
 export function refusalText(code: RefusalCode, language: Language, what = ''): string {
+  if (code === 'not-yours' && what === '') return NOT_YOURS[language]
   // A function, since a name may hold what `replace` would read as a pattern, such as `$&`.
   return REFUSALS[code][language].replace('{}', () => what)
 }

@@ -3,7 +3,8 @@ import type { Change, Store } from '../store/store.ts'
 import type { DeskStore } from '../store/desk/desk-store.ts'
 import type { Actor } from './actor.ts'
 import type { Language } from './language.ts'
-import { PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX } from './limits.ts'
+import { rule } from './fields.ts'
+import { CURSOR_CHARACTERS_MAX, PAGE_COUNT_DEFAULT, PAGE_COUNT_MAX } from './limits.ts'
 import { DeskRefusal } from './refusal.ts'
 import type { Scope } from './roles.ts'
 
@@ -174,7 +175,8 @@ function create<
 /** A list's query: how many, and where to go on. */
 export const pageQuery = {
   limit: z.coerce.number().int().min(1).max(PAGE_COUNT_MAX).default(PAGE_COUNT_DEFAULT),
-  cursor: z.string().max(512).optional(),
+  cursor: z.string().max(CURSOR_CHARACTERS_MAX)
+    .refine(isCursor, { params: rule('cursor') }).optional(),
 }
 
 /** A page of a list. */
@@ -190,7 +192,7 @@ export function toPage<R, V>(
   const more = rows.length > limit && last !== undefined
   return {
     items: kept.map(view),
-    nextCursor: more ? Buffer.from(cursorOf(last)).toString('base64url') : null,
+    nextCursor: more ? writeCursor(cursorOf(last)) : null,
   }
 }
 
@@ -205,9 +207,22 @@ export function* allRows<R extends { readonly id: string }>(
   }
 }
 
+/** What every cursor begins with, so that one that we did not write can be told. */
+const CURSOR_START = 'after:'
+
+function writeCursor(after: string): string {
+  return Buffer.from(CURSOR_START + after).toString('base64url')
+}
+
+function isCursor(text: string): boolean {
+  const decoded = Buffer.from(text, 'base64url')
+  return decoded.toString('base64url') === text && decoded.toString().startsWith(CURSOR_START)
+}
+
 /** Where a list goes on: what `toPage` wrote, read back. */
 export function readCursor(cursor: string | undefined): string {
-  return cursor === undefined ? '' : Buffer.from(cursor, 'base64url').toString('utf8')
+  if (cursor === undefined) return ''
+  return Buffer.from(cursor, 'base64url').toString('utf8').slice(CURSOR_START.length)
 }
 
 /** Refuses a change by someone who has seen another version than the one that is there. */

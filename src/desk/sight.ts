@@ -59,7 +59,7 @@ export function loadOwnOrganisation(
 ): OrganisationRow {
   const row = loadOrganisation(store, id ?? actor.organisation, actor)
   if (row.id === actor.organisation || row.parent === actor.organisation) return row
-  throw new DeskRefusal('not-yours', { what: '-' })
+  throw new DeskRefusal('not-yours')
 }
 
 /** @throws DeskRefusal when it isn't there or may not be seen */

@@ -1,4 +1,5 @@
 import t from 'tap'
+import { IDENTIFIER_BYTES_MAX } from '../../src/identifier/limits.ts'
 import { createDeskSetting, organisation, user } from './setting.ts'
 
 t.test('roles and keys may do what they say, and no more', async (t) => {
@@ -116,6 +117,36 @@ t.test('lists come in pages', async (t) => {
     cursor = page.nextCursor ?? undefined
   } while (cursor !== undefined)
   t.same(names, ['测试运营单位', ...[1, 2, 3, 4, 5].map((i) => `测试企业 ${i}`)])
+})
+
+t.test('a cursor is one that an answer gave', async (t) => {
+  const s = await createDeskSetting(t)
+  for (const cursor of ['nonsense', '!!!', '', 'b3JnXzE', 'x'.repeat(5_000)]) {
+    const result = await s.call('organisation.list', { query: { cursor } })
+    t.match(result, { code: 'invalid', issues: [{ pointer: '/query/cursor' }] }, cursor.slice(0, 9))
+  }
+})
+
+t.test('a list goes on behind the longest identifier', async (t) => {
+  const s = await createDeskSetting(t)
+  const long = 'x'.repeat(IDENTIFIER_BYTES_MAX - '88/1'.length)
+  for (const handle of [`88/1${long}`, `88/2${long}`]) {
+    await s.must('identifier.create', {
+      body: { handle, values: [{ index: 2000, type: 'NAME', data: '电机' }] } })
+  }
+  const query = { prefix: '88', limit: '1' }
+  const first = await s.must('identifier.list', { query })
+  const second = await s.must('identifier.list', { query: { ...query, cursor: first.nextCursor } })
+  t.match(second.items, [{ handle: `88/2${long}` }])
+})
+
+t.test('what someone else decides is said with its state, or without one', async (t) => {
+  const s = await createDeskSetting(t)
+  const { token, organisation: id, application } = await s.join('88.118', 1, 'secondary')
+  t.match(await s.call('application.act', { params: { application }, body: { action: 'approve' } },
+    token), { code: 'not-yours', message: /decides that in the state “pending”$/ })
+  t.match(await s.call('quota.set', { params: { holder: id }, body: {} }, token),
+    { code: 'not-yours', message: 'Someone else decides that' })
 })
 
 t.test('a new password does not hold the user name either', async (t) => {

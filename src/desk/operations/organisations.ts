@@ -67,7 +67,7 @@ export const organisationOperations = {
     body: organisationBody,
     output: view,
     run(context, { body }, actor) {
-      if (actor.level === 'enterprise') throw new DeskRefusal('not-yours', { what: '-' })
+      if (actor.level === 'enterprise') throw new DeskRefusal('not-yours')
       const level = actor.level === 'top' ? 'secondary' : 'enterprise'
       const given = { pointer: '/body', actor }
       const row = addOrganisation(context, body, level, actor.organisation, given)

@@ -37,7 +37,7 @@ export const quotaOperations = {
         const row = loadOrganisation(store, params.holder, actor)
         const above = row.parent === actor.organisation
           || (isOperator(store, actor) && row.id !== actor.organisation)
-        if (!above) throw new DeskRefusal('not-yours', { what: '-' })
+        if (!above) throw new DeskRefusal('not-yours')
       }
       store.usage.saveQuota(params.holder, JSON.stringify(body))
       context.note(params.holder, 'quota', { after: JSON.stringify(body) })

@@ -46,7 +46,7 @@ export const registrationOperations = {
     run(context, { body }, actor) {
       const above = findAbove(context, body)
       if (above.organisation !== actor.organisation) {
-        throw new DeskRefusal('not-yours', { what: '-' })
+        throw new DeskRefusal('not-yours')
       }
       const organisation = addBelow(context, body, above, actor)
       const user = moveUser(context, body.userName, organisation.id, actor)
