@@ -29,6 +29,13 @@ export interface ImportSummary {
 /** A strict import met a bad line. */
 export class ImportStoppedError extends Error {
   override readonly name = 'ImportStoppedError'
+  /** What became of the lines up to it. */
+  readonly summary: ImportSummary
+
+  constructor(message: string, summary: ImportSummary) {
+    super(message)
+    this.summary = summary
+  }
 }
 
 /** Records that are looked up and written in one go: few enough to be gone before they grow old. */
@@ -98,7 +105,7 @@ class ImportRun {
     summary.prefixesHomed.push(...prefixes)
     const [bad] = batch.badLines
     if (strict === true && bad !== undefined) {
-      throw new ImportStoppedError(`line ${bad.lineNumber}: ${bad.reason}`)
+      throw new ImportStoppedError(`line ${bad.lineNumber}: ${bad.reason}`, summary)
     }
   }
 

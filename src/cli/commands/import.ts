@@ -52,6 +52,11 @@ async function runImport(
     badLines.print(terminal)
     printSummary(summary, options, terminal)
     return summary.bad > 0 ? exitCodes.badLines : exitCodes.ok
+  } catch (error) {
+    if (!(error instanceof ImportStoppedError)) throw error
+    printSummary(error.summary, options, terminal)
+    const what = `stopped at ${printable(error.message)}`
+    throw new CliError(exitCodes.badLines, `${what}; the lines before it were taken, correct it`)
   } finally {
     await source.close()
   }
@@ -76,10 +81,6 @@ async function importInto(
       onProgress: (bytes, records) => { progress.update(bytes, source.totalBytes, records) },
       onBadLine: (lineNumber, reason) => { badLines.add(lineNumber, reason) },
     })
-  } catch (error) {
-    if (!(error instanceof ImportStoppedError)) throw error
-    const what = `stopped at ${printable(error.message)}`
-    throw new CliError(exitCodes.badLines, `${what}; the lines before it were taken, correct it`)
   } finally {
     progress.stop()
     lock.release()
