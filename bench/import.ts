@@ -1,10 +1,10 @@
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, openSync, rmSync } from 'node:fs'
-import { cpus, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { Row } from './results.ts'
-import { canPin } from './server-process.ts'
+import { onAllCores } from './server-process.ts'
 
 const TARGET_PER_SECOND = 100_000
 const ROUND_COUNT = 2
@@ -65,10 +65,8 @@ function take(kind: 'import' | 'insert' | 'parse', file: string): Figures {
 
 /** Runs a script on all cores, wherever this process is held. */
 function run(args: readonly string[], stdout: number | 'pipe'): string {
-  const [pin = '', ...rest] = [
-    ...(canPin ? ['taskset', '-c', `0-${cpus().length - 1}`] : []), process.execPath, ...args,
-  ]
-  const done = spawnSync(pin, rest, { stdio: ['ignore', stdout, 'inherit'], encoding: 'utf8' })
+  const [command = '', ...rest] = onAllCores([process.execPath, ...args])
+  const done = spawnSync(command, rest, { stdio: ['ignore', stdout, 'inherit'], encoding: 'utf8' })
   if (done.status !== 0) throw new Error(`${args.join(' ')} failed`)
   return done.stdout
 }

@@ -27,6 +27,11 @@ export function pinLoad(): void {
   if (canPin) execFileSync('taskset', ['-acp', '1', String(process.pid)], { stdio: 'ignore' })
 }
 
+/** A command that may use all cores, though this process is held to one of them. */
+export function onAllCores(command: readonly string[]): string[] {
+  return canPin ? ['taskset', '-c', `0-${cpus().length - 1}`, ...command] : [...command]
+}
+
 export interface StartOptions {
   /** Share the core with a process that leaves the server about a tenth of it. */
   readonly crowded?: boolean
