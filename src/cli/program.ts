@@ -58,11 +58,17 @@ export async function runProgram(
   try {
     const context: CommandContext = { terminal, finish: (code) => { exitCode = code } }
     const program = await createProgram(context, args)
-    await program.parseAsync([...args], { from: 'user' })
+    await program.parseAsync(helpArgs(args), { from: 'user' })
     return exitCode
   } catch (error) {
     return reportError(error, terminal)
   }
+}
+
+/** `help org join` asks for what `org join --help` shows; commander would show that of `org`. */
+function helpArgs(args: readonly string[]): string[] {
+  const [first, ...names] = args
+  return first === 'help' && names.length > 1 ? [...names, '--help'] : [...args]
 }
 
 /** The version of the package that this file belongs to. */

@@ -47,6 +47,12 @@ t.test('help is everywhere, with examples and exit codes', async (t) => {
   }
 })
 
+t.test('help of a command within a command', async (t) => {
+  t.same(await run(['help', 'org', 'join']), await run(['org', 'join', '--help']))
+  t.same(await run(['help', 'org']), await run(['org', '--help']))
+  t.match(await run(['help', 'org', 'jion']), { output: /^Usage: suibiao org / })
+})
+
 t.test('a command loads its own file, help and version none', async (t) => {
   const loads = (...args: string[]) => {
     const script = `
