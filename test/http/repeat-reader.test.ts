@@ -141,10 +141,10 @@ t.test('nothing is learnt while Node has a part of a request', async (t) => {
     `${get(names[0], ['Host: x', 'Transfer-Encoding: chunked'])}${hit.length.toString(16)}\r\n`,
     `${get(names[0], ['Host: x', 'Transfer-Encoding: chunked'])}0\r\n`,
   ]
-  for (const part of parts) {
-    await compare([hit + part, hit, hit, hit, last], Infinity, 15)
-    await compare([hit, part, hit, hit, hit, last], Infinity, 15)
-  }
+  await Promise.all(parts.flatMap((part) => [
+    compare([hit + part, hit, hit, hit, last], Infinity, 15),
+    compare([hit, part, hit, hit, hit, last], Infinity, 15),
+  ]))
   t.pass(`${parts.length} parts, each before and after the first piece that is read here`)
 })
 
@@ -173,7 +173,7 @@ t.test('whatever comes, in whatever pieces: the same answers', async (t) => {
     get('88.118.8/P1', ['Host: x', 'Connection: keep-alive']).replace('1.1', '1.0'),
   )
   const request = fc.oneof({ weight: 5, arbitrary: usual }, { weight: 1, arbitrary: odd })
-  const step = fc.record({ request, isCut: fc.constantFrom(true, true, false) })
+  const step = fc.record({ request, isCut: fc.constantFrom(true, true, true, false) })
   const piecesOf = (
     steps: readonly { request: string, isCut: boolean }[], cuts: readonly number[],
   ): string[] => {
@@ -187,9 +187,9 @@ t.test('whatever comes, in whatever pieces: the same answers', async (t) => {
   }
   repeated = 0
   await fc.assert(fc.asyncProperty(
-    fc.array(step, { minLength: 2, maxLength: 10 }), fc.array(fc.nat(), { maxLength: 2 }),
+    fc.array(step, { minLength: 2, maxLength: 10 }), fc.array(fc.nat(), { maxLength: 1 }),
     async (steps, cuts) => { await compare(piecesOf(steps, cuts), Infinity, 15) },
-  ), { numRuns: 40 })
+  ), { numRuns: 30 })
   t.ok(repeated > 0, `${repeated} were answered without Node's parser`)
 })
 

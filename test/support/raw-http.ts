@@ -25,7 +25,7 @@ export interface RawOptions {
   readonly bodiless?: boolean
   /** Whether TLS is spoken; whoever answers is believed. */
   readonly secure?: boolean
-  /** How long a piece waits for something to come back for the one before; 2 ms if not said. */
+  /** How long a piece waits for an answer to the one before; not at all if not said. */
   readonly waitMs?: number
 }
 
@@ -36,7 +36,7 @@ const LINGER_MS = 30
 /** Sends bytes over one connection, piece by piece, and gathers the answers. */
 export async function exchangeRaw(
   port: number, pieces: readonly string[],
-  { count = 1, bodiless = false, secure = false, waitMs = 2 }: RawOptions = {},
+  { count = 1, bodiless = false, secure = false, waitMs = 0 }: RawOptions = {},
 ): Promise<RawExchange> {
   const where = { port, host: '127.0.0.1', noDelay: true }
   const socket = secure ? connectSecure({ ...where, rejectUnauthorized: false }) : connect(where)
