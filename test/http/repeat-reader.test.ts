@@ -216,7 +216,8 @@ const startBare = async (t: Test, body = 'x', secure = false): Promise<Bare> => 
   }
   const listener: RequestListener = (request, response) => {
     reader.note(request, response)
-    response.end('slow')
+    if (request.url === '/later') setTimeout(() => response.end('later'), 30)
+    else response.end('slow')
     reader.take(request)
   }
   const server = secure
@@ -247,6 +248,14 @@ t.test('Node\'s limits hold for who is answered without it', async (t) => {
   const busy = await exchangeRaw(port, asked, { count: asked.length, waitMs: IN_TURN_MS })
   t.equal(busy.answers.length, asked.length, 'one that asks for longer than any limit goes on')
   t.equal(answered() - before, asked.length - 2)
+})
+
+t.test('nobody is answered before those who asked before', async (t) => {
+  const { port, answered } = await startBare(t)
+  const later = known.replace('known', 'later')
+  const seen = await exchangeRaw(port, [known, known, known, later, known], { count: 5 })
+  t.same(bodiesOf(seen), ['slow', 'slow', 'x', 'later', 'slow'])
+  t.equal(answered(), 1)
 })
 
 t.test('who does not read is not read from', async (t) => {
