@@ -3,6 +3,7 @@ import { Socket } from 'node:net'
 import { promisify } from 'node:util'
 import { parentPort, workerData } from 'node:worker_threads'
 import { systemClock } from '../lib/clock.ts'
+import { giveWay } from '../lib/give-way.ts'
 import { encodeLines } from '../registry/line-encoder.ts'
 import type { RecordBatch } from '../registry/record-batch.ts'
 import { READ_CHUNK_BYTES } from './limits.ts'
@@ -67,4 +68,7 @@ async function* readChunks(fd: number): AsyncGenerator<Buffer> {
   }
 }
 
-if (parentPort !== null) run(parentPort)
+if (parentPort !== null) {
+  giveWay()
+  run(parentPort)
+}

@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { giveWay } from '../lib/give-way.ts'
 import { openLogMerger } from '../store/open.ts'
 
 /** What a thread that merges the log is told. */
@@ -33,4 +34,7 @@ function run(port: NonNullable<typeof parentPort>): void {
   port.postMessage('ready' satisfies MergeReport)
 }
 
-if (parentPort !== null) run(parentPort)
+if (parentPort !== null) {
+  giveWay()
+  run(parentPort)
+}
