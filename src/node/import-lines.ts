@@ -25,8 +25,8 @@ export async function importLines(
       // Nobody else caches answers of this database.
       generations: GenerationTable.create(1),
       clock: systemClock,
-      onCommitted: () => {
-        merging.afterCommit()
+      onCommitted: (changeCount) => {
+        merging.afterCommit(changeCount)
       },
     })
     return await importBatches(

@@ -68,3 +68,5 @@ export const TRUSTED_NETWORKS_DEFAULT = '127.0.0.0/8, ::1/128'
 export const ACCEPT_BACKLOG = 4_096
 /** Bytes that an import reads from a file at once: some thousand lines. */
 export const READ_CHUNK_BYTES = 1_048_576
+/** Changes after which the write-ahead log is looked at: that costs as much as a small commit. */
+export const LOG_LOOK_CHANGES = 256

@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { LOG_MERGE_PAGES, LOG_PAGES_MAX } from '../store/limits.ts'
 import type { SqliteStore } from '../store/sqlite-store.ts'
+import { LOG_LOOK_CHANGES } from './limits.ts'
 import type { MergeOrder, MergeReport, MergeThreadData } from './merge-thread.ts'
 
 const THREAD_URL = new URL('./merge-thread.ts', import.meta.url)
@@ -18,6 +19,8 @@ export class LogMerging {
   /** Whether a merge is under way: in shared memory, since the writer is seldom free to listen. */
   readonly #asked = new Int32Array(new SharedArrayBuffer(4))
   #over = false
+  /** Changes since the log was looked at. */
+  #unseen = 0
 
   readonly #onStarted: ((worker: Worker) => void) | null
 
@@ -49,9 +52,14 @@ export class LogMerging {
     this.#onStarted?.(worker)
   }
 
-  /** Called after each commit. The thread is started once the log has grown for the first time. */
-  afterCommit(): void {
-    if (this.#over) return
+  /**
+   * Called after each commit, with the count of its changes. The thread is started once the log
+   * has grown for the first time.
+   */
+  afterCommit(changeCount: number): void {
+    this.#unseen += changeCount
+    if (this.#over || this.#unseen < LOG_LOOK_CHANGES) return
+    this.#unseen = 0
     const { pages, unmerged } = this.#store.logState()
     if (pages < LOG_MERGE_PAGES) return
     this.start()

@@ -92,7 +92,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
       clock: systemClock,
       onCommitted: (changeCount, seconds) => {
         commitMeters.onCommitted(changeCount, seconds)
-        merging.afterCommit()
+        merging.afterCommit(changeCount)
         status.setHoldings(holdingsOf(registry))
       },
     })

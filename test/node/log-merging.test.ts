@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 import t, { type Test } from 'tap'
+import { LOG_LOOK_CHANGES } from '../../src/node/limits.ts'
 import { LogMerging } from '../../src/node/log-merging.ts'
 import { createValue } from '../../src/record/value.ts'
 import { LOG_MERGE_PAGES } from '../../src/store/limits.ts'
@@ -24,22 +25,24 @@ t.test('a thread merges once the log has grown, and commits need not', async (t)
   const { store, path, grow } = growingStore(t)
   let worker: Worker | undefined
   const merging = new LogMerging(store, path, (started) => { (worker = started).ref() })
-  merging.afterCommit()
+  merging.afterCommit(LOG_LOOK_CHANGES)
   t.equal(worker, undefined, 'nothing to merge, no thread')
   grow()
+  merging.afterCommit(LOG_LOOK_CHANGES - 1)
+  t.equal(worker, undefined, 'few changes are not looked at')
   t.equal(store.logState().unmerged, 0, 'the first time the commit merged')
-  merging.afterCommit()
+  merging.afterCommit(LOG_LOOK_CHANGES)
   t.ok(worker)
   await once(worker as unknown as Worker, 'message')
   grow()
   t.ok(store.logState().unmerged >= LOG_MERGE_PAGES, 'the commit leaves it to the thread')
-  merging.afterCommit()
+  merging.afterCommit(LOG_LOOK_CHANGES)
   while (store.logState().unmerged > 0) await delay(5)
   await merging.stop()
   await merging.stop()
   grow()
   t.equal(store.logState().unmerged, 0, 'without the thread commits merge again')
-  merging.afterCommit()
+  merging.afterCommit(LOG_LOOK_CHANGES)
   t.match(store.verifyChanges(), { sound: 108, fault: null })
 })
 
@@ -52,7 +55,7 @@ t.test('a thread that dies: commits merge again', async (t) => {
   await worker?.terminate()
   grow()
   t.equal(store.logState().unmerged, 0)
-  merging.afterCommit()
+  merging.afterCommit(LOG_LOOK_CHANGES)
   await merging.stop()
 })
 
@@ -64,6 +67,6 @@ t.test('a thread that cannot open the file: commits merge as before', async (t) 
   await new Promise((resolve) => worker?.once('exit', resolve))
   grow()
   t.equal(store.logState().unmerged, 0)
-  merging.afterCommit()
+  merging.afterCommit(LOG_LOOK_CHANGES)
   await merging.stop()
 })
