@@ -1,11 +1,12 @@
 import { readdirSync } from 'node:fs'
+import { Script } from '../src/cli/script.ts'
 import { ratioOf } from './report.ts'
 import { loadCommitted, loadResults } from './results.ts'
 
-/*
- * The newest result beside the last committed one: ratios to the baseline of each own run are
- * what can be compared, since machines differ from hour to hour.
- */
+new Script<object>('bench:compare',
+  'Shows the newest result of the benchmark beside the last committed one: how the ratios to the '
+    + 'baseline of each own run changed, since machines differ from hour to hour.')
+  .readFlags()
 const newest = readdirSync('bench/results').filter((name) => name.endsWith('.json')).sort().at(-1)
 const after = newest === undefined ? undefined : loadResults(`bench/results/${newest}`)
 const before = after === undefined ? undefined : loadCommitted(after.rows)

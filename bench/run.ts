@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { namesOf, positiveNumber, wholeNumber } from '../src/cli/command.ts'
+import { Script } from '../src/cli/script.ts'
 import { measureCreates } from './creates.ts'
 import { prepareData } from './data.ts'
 import { measureDoors } from './doors.ts'
@@ -23,31 +24,35 @@ const PARTS = [...DOOR_PARTS, 'miss', 'scale', 'start', 'overload', 'threads', '
   'creates', 'register', 'hierarchy']
 /** Parts that make what little data they need themselves. */
 const DATALESS_PARTS = ['metering', 'import', 'creates', 'register']
-const USAGE = `npm run bench -- [--quick] [--only PART,…] [--seconds N] [--names N] [--keep DIR]
-  parts: ${PARTS.join(', ')}
-  --keep DIR   where the generated data sets are, and stay (default: in the temporary folder)`
 const PAGE = 'bench/report.html'
 
-const { values } = parseArgs({
-  options: {
-    quick: { type: 'boolean', default: false },
-    only: { type: 'string' },
-    seconds: { type: 'string' },
-    names: { type: 'string' },
-    keep: { type: 'string' },
-    help: { type: 'boolean', default: false },
-  },
-})
-const only = values.only?.split(',') ?? PARTS
-const unknown = only.filter((part) => !PARTS.includes(part))
-if (values.help || unknown.length > 0) {
-  console.log(unknown.length > 0 ? `there is no part ${unknown.join(', ')}\n${USAGE}` : USAGE)
-  process.exit(values.help ? 0 : 2)
+interface Flags {
+  readonly quick?: boolean
+  readonly only?: readonly string[]
+  readonly seconds?: number
+  readonly names?: number
+  readonly keep?: string
 }
+
+const flags = new Script<Flags>('bench',
+  'Measures the node, most figures beside those of a bare server in the same run, and writes a '
+    + 'table, JSON and a page with charts.')
+  .option('--quick', 'a second a door, and little data: does it run?')
+  .option('--only <parts>', 'some parts, with commas (default: all)', namesOf('part', PARTS))
+  .option('--seconds <number>', 'how long each load lasts (default: 5, quick 1)',
+    positiveNumber(3600))
+  .option('--names <number>', 'identifiers in the largest data set (default: 10000000, quick '
+    + '100000)', wholeNumber(1, 1e9))
+  .option('--keep <folder>', 'where the generated data sets are, and stay (default: in the '
+    + 'temporary folder)')
+  .addHelpText('after', `\nParts: ${PARTS.join(', ')}`)
+  .readFlags()
+const quick = flags.quick === true
+const only = flags.only ?? PARTS
 const wants = (part: string): boolean => only.includes(part)
-const seconds = Number(values.seconds ?? (values.quick ? 1 : 5))
-const nameCount = Number(values.names ?? (values.quick ? 100_000 : 10_000_000))
-const folder = values.keep ?? join(tmpdir(), 'suibiao-bench')
+const seconds = flags.seconds ?? (quick ? 1 : 5)
+const nameCount = flags.names ?? (quick ? 100_000 : 10_000_000)
+const folder = flags.keep ?? join(tmpdir(), 'suibiao-bench')
 
 if (!canPin) console.error('server and load share cores here: ratios only, and weak ones')
 const wantsData = only.some((part) => !DATALESS_PARTS.includes(part))
@@ -92,18 +97,18 @@ await attempt('overload', async () => {
   for await (const row of measureWritesUnderFlood(seconds)) add(row)
 })
 await attempt('metering', () => {
-  add(measureMetering(values.quick ? 0.5 : 2))
+  add(measureMetering(quick ? 0.5 : 2))
 })
 await attempt('import', () => {
-  for (const row of measureImports(values.quick ? 50_000 : 500_000)) add(row)
+  for (const row of measureImports(quick ? 50_000 : 500_000)) add(row)
 })
 await attempt('creates', async () => {
   for await (const row of measureCreates(seconds)) add(row)
 })
 
 await attempt('register', async () => {
-  add(await measureRegister(values.quick ? 50_000 : 500_000))
-  add(await measureBatchCreate(values.quick ? 20 : 200))
+  add(await measureRegister(quick ? 50_000 : 500_000))
+  add(await measureBatchCreate(quick ? 20 : 200))
 })
 
 await attempt('hierarchy', async () => {

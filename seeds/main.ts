@@ -1,33 +1,16 @@
 import { once } from 'node:events'
-import { parseArgs } from 'node:util'
+import { wholeNumber } from '../src/cli/command.ts'
+import { Script } from '../src/cli/script.ts'
 import { generateLines, type GenerateOptions } from './generate.ts'
 
-const usage = 'Usage: node seeds/main.ts [--count 64000] [--seed 1] [--small]\n'
+const NUMBER_MAX = 999_999_999
 
-const options = readOptions()
-if (options === undefined) {
-  process.stderr.write(usage)
-  process.exitCode = 2
-} else {
-  await writeLines(options)
-}
-
-function readOptions(): GenerateOptions | undefined {
-  try {
-    const { values } = parseArgs({
-      options: {
-        count: { type: 'string', default: '64000' },
-        seed: { type: 'string', default: '1' },
-        small: { type: 'boolean', default: false },
-      },
-    })
-    const isNumber = (text: string) => /^\d{1,9}$/.test(text)
-    if (!isNumber(values.count) || !isNumber(values.seed)) return undefined
-    return { count: Number(values.count), seed: Number(values.seed), small: values.small }
-  } catch {
-    return undefined
-  }
-}
+await writeLines(new Script<GenerateOptions>('seed',
+  'Writes the demo registry, all of it fictional, to standard output: one record a line, as '
+    + 'suibiao import reads it. The same flags give the same bytes.')
+  .option('--count <number>', 'products; prefixes come on top', wholeNumber(0, NUMBER_MAX), 64_000)
+  .option('--seed <number>', 'what they are made from', wholeNumber(0, NUMBER_MAX), 1)
+  .option('--small', 'three short values a product').readFlags())
 
 /** Writes no faster than the reader reads, and ends quietly when the reader has seen enough. */
 async function writeLines(options: GenerateOptions): Promise<void> {

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { constants } from 'node:os'
 import { clearScreenDown, cursorTo } from 'node:readline'
 import { setTimeout as pause } from 'node:timers/promises'
+import { Script } from '../../src/cli/script.ts'
 import { createTerminal, printLine, printMessage } from '../../src/cli/terminal.ts'
 import { formatHostPort } from '../../src/lib/host-port.ts'
 import { type Answer, askQuestion, type Question, questionsFor } from './ask.ts'
@@ -14,6 +15,11 @@ import { formatAnswer, formatAnswers, formatCommands, formatNodes } from './scre
 const QUESTION_INTERVAL_MS = 500
 const TRACED = '88.120.5/M1002'
 
+const { once: onlyOnce = false } = new Script<{ readonly once?: boolean }>('demo',
+  'Starts the nodes of a small hierarchy on this machine, each a process of its own, registers '
+    + 'them into each other and shows who answers what, until Ctrl-C ends them all.')
+  .option('--once', 'ask each question once, then end: with 0 when every answer was right')
+  .readFlags()
 const terminal = createTerminal()
 const stopping = new AbortController()
 /** What a shell expects of a program that a signal broke off: 128 and the signal's number. */
@@ -24,7 +30,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     stopping.abort(new Error('stopped'))
   })
 }
-process.exitCode = await run(process.argv.includes('--once'), stopping.signal)
+process.exitCode = await run(onlyOnce, stopping.signal)
 
 /** @returns the exit code: 0 when every answer was right, or the live table was ended */
 async function run(once: boolean, signal: AbortSignal): Promise<number> {

@@ -1,7 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { ExitCode } from './exit-codes.ts'
 import { exitCodesHelp } from './exit-codes.ts'
-import type { Terminal } from './terminal.ts'
+import { printable, type Terminal } from './terminal.ts'
 
 /** What a command is given by the program that runs it. */
 export interface CommandContext {
@@ -37,6 +37,26 @@ export function timeoutOption(defaultMs: number, what = 'to wait for each answer
   return new Option('--timeout <ms>', `how long ${what}, in milliseconds`)
     .argParser(wholeNumber(1, TIMEOUT_MS_MAX))
     .default(defaultMs)
+}
+
+/** A parser for an option that holds names with commas between, each of them a known one. */
+export function namesOf<Name extends string>(
+  what: string, known: readonly Name[],
+): (text: string) => readonly Name[] {
+  return (text) => text.split(',').map((given) => {
+    const name = known.find((one) => one === given)
+    if (name !== undefined) return name
+    throw new InvalidArgumentError(`There is no ${what} ${printable(given)}.`)
+  })
+}
+
+/** A parser for an option that holds a number above nought, such as seconds. */
+export function positiveNumber(max: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text)
+    if (/^\d+(\.\d+)?$/.test(text) && value > 0 && value <= max) return value
+    throw new InvalidArgumentError(`It takes a number above 0, up to ${max}.`)
+  }
 }
 
 /** A parser for an option that holds a whole number. */

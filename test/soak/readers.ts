@@ -1,26 +1,27 @@
-/*
- * Reads over UDP, pipelined TCP and HTTP while writes are acknowledged, and looks for one answer
- * that is older than what was acknowledged before it was asked for:
- *   npm run soak:readers -- [--reads N] [--workers N]
- * Exits with 1 when there is one, or when a question over TCP or HTTP was not answered.
- */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { parseArgs } from 'node:util'
+import { wholeNumber } from '../../src/cli/command.ts'
+import { Script } from '../../src/cli/script.ts'
 import { readWhileWriting } from './reader-rounds.ts'
 
-const { values } = parseArgs({
-  options: {
-    reads: { type: 'string', default: '1000000' },
-    workers: { type: 'string', default: '2' },
-  },
-})
+interface Flags {
+  readonly reads: number
+  readonly workers: number
+}
+
+const flags = new Script<Flags>('soak:readers',
+  'Reads over UDP, pipelined TCP and HTTP while writes are acknowledged, and looks for one answer '
+    + 'that is older than what was acknowledged before it was asked for. Exits with 1 when there '
+    + 'is one, or when a question over TCP or HTTP was not answered.')
+  .option('--reads <number>', 'how many answers', wholeNumber(1, 1e12), 1_000_000)
+  .option('--workers <number>', 'resolver threads of the node', wholeNumber(0, 256), 2)
+  .readFlags()
 const PROBLEMS_SHOWN_MAX = 20
 const folder = mkdtempSync(join(tmpdir(), 'suibiao-readers-'))
 try {
   const { answers, writes, lost, problems } = await readWhileWriting(
-    join(folder, 'data'), Number(values.workers), Number(values.reads), 0,
+    join(folder, 'data'), flags.workers, flags.reads, 0,
     (done, written) => { process.stderr.write(`${done} answers, ${written} writes\n`) })
   for (const problem of problems.slice(0, PROBLEMS_SHOWN_MAX)) console.log(`PROBLEM ${problem}`)
   console.log(`${answers.udp} answers over UDP, ${answers.tcp} over TCP, ${answers.http} over HTTP`)

@@ -1,33 +1,38 @@
-/*
- * Holds a node under a mixed load and looks for anything that grows:
- *   npm run soak -- [--minutes N] [--rate N] [--workers N] [--json]
- * 99 % reads over Zipf names over UDP, TCP and HTTP, 1 % writes, connections that come and go,
- * malformed messages. Exits with 1 when memory, descriptors or latency grow (trend.ts says how
- * that is judged), or when an answer is wrong, older than an acknowledged write, or missing.
- */
-import { parseArgs } from 'node:util'
+import { positiveNumber, wholeNumber } from '../../src/cli/command.ts'
+import { Script } from '../../src/cli/script.ts'
 import { SoakRun } from './soak-run.ts'
 
-const { values } = parseArgs({
-  options: {
-    minutes: { type: 'string', default: '30' },
-    rate: { type: 'string', default: '2000' },
-    workers: { type: 'string', default: '2' },
-    json: { type: 'boolean', default: false },
-  },
-})
+interface Flags {
+  readonly minutes: number
+  readonly rate: number
+  readonly workers: number
+  readonly json?: boolean
+}
+
+const WEEK_MINUTES = 7 * 24 * 60
+
+const { minutes, rate, workers, json } = new Script<Flags>('soak',
+  'Holds a node under a mixed load and looks for anything that grows: 99 % reads of names of '
+    + 'which few are wanted most, over UDP, TCP and HTTP, 1 % writes, connections that come and '
+    + 'go, malformed messages. Exits with 1 when memory, descriptors or latency grow, or when an '
+    + 'answer is wrong, older than an acknowledged write, or missing.')
+  .option('--minutes <number>', 'how long it lasts', positiveNumber(WEEK_MINUTES), 30)
+  .option('--rate <number>', 'questions a second', wholeNumber(1, 1_000_000), 2000)
+  .option('--workers <number>', 'resolver threads of the node', wholeNumber(0, 256), 2)
+  .option('--json', 'the result as JSON')
+  .readFlags()
 
 const run = await SoakRun.start({
-  seconds: Number(values.minutes) * 60,
-  perSecond: Number(values.rate),
-  workers: values.workers,
+  seconds: minutes * 60,
+  perSecond: rate,
+  workers: String(workers),
   onProgress: (line) => {
     process.stderr.write(process.stderr.isTTY ? `\r${line}\u001b[K` : `${line}\n`)
   },
 })
 const result = await run.finish()
 if (process.stderr.isTTY) process.stderr.write('\n')
-if (values.json) console.log(JSON.stringify(result, null, 2))
+if (json === true) console.log(JSON.stringify(result, null, 2))
 else {
   console.log(`${result.asked} answers, ${result.written} writes, ${result.lost} datagrams lost`)
   for (const problem of result.problems) console.log(`PROBLEM ${problem}`)

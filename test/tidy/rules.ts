@@ -142,7 +142,7 @@ export const dead: Rule = (files) => {
   const entries = new RegExp([
     '\\.test\\.ts$', '^bench/(run|compare|baseline|(metering|import)-process)\\.ts$',
     '^seeds/main\\.ts$',
-    '^test/(fuzz/wire|drill/run|peers/(pyhandle|java)/run)\\.ts$',
+    '^test/(fuzz/wire|drill/run|peers/run)\\.ts$',
     '^test/soak/(run|server|kill|kill-server|readers)\\.ts$',
     '^src/(node/(worker|line-thread|merge-thread)|cli/program)\\.ts$',
     '^deploy/demo/(run|end-with-parent)\\.ts$',

@@ -8,14 +8,6 @@ import { fileURLToPath } from 'node:url'
 import { fetchClient, runJava, say } from './client.ts'
 import { walk } from './walk.ts'
 
-/*
- * Runs the stock Java client against a node of this project: records created, changed, read and
- * deleted by public key and by secret, over TCP, UDP and HTTP, each in the sessions that the
- * client sets up by itself. Then against three tiers of nodes, the first of them its only root.
- * The client comes from Maven Central; where there is no Java, no Maven or no Central, it says so
- * and is done.
- */
-
 const MAIN = fileURLToPath(new URL('../../../src/cli/main.mjs', import.meta.url))
 
 /** Starts a node on an empty data folder. @returns where its native doors listen */
@@ -54,19 +46,28 @@ async function drive(folder: string, dataDir: string, port: number): Promise<boo
   return false
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'suibiao-java-'))
-try {
-  if (await fetchClient(folder)) {
+/**
+ * Runs the stock Java client against a node of this project: records created, changed, read and
+ * deleted by public key and by secret, over TCP, UDP and HTTP, each in the sessions that the
+ * client sets up by itself. Then against three tiers of nodes, the first of them its only root.
+ * The client comes from Maven Central; where there is no Java, no Maven or no Central, it says so
+ * and is done.
+ * @returns whether all is as it should be
+ */
+export async function runJavaClient(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'suibiao-java-'))
+  try {
+    if (!await fetchClient(folder)) return true
     const dataDir = join(folder, 'data')
     const { node, port } = await startNode(dataDir)
     try {
       const driven = await drive(folder, dataDir, port)
-      process.exitCode = await walk(folder) && driven ? 0 : 1
+      return await walk(folder) && driven
     } finally {
       node.kill('SIGTERM')
       if (node.exitCode === null) await once(node, 'exit')
     }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
   }
-} finally {
-  rmSync(folder, { recursive: true, force: true })
 }

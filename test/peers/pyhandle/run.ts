@@ -9,12 +9,6 @@ import { text } from 'node:stream/consumers'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 
-/*
- * Runs pyhandle's own write tests against a node of this project over HTTPS, as they run against
- * the peers' server. pyhandle comes from its package index; where there is no Python or no index,
- * it says so and is done.
- */
-
 const PYHANDLE = 'pyhandle==1.5.0'
 const SUITE = 'pyhandle.tests.testcases.handleclient_write_integration_test'
 const TEST_COUNT = 17
@@ -98,8 +92,7 @@ async function runSuite(python: string, settings: object): Promise<{
   return { failed, ran: Number(/^Ran (\d+) tests?/m.exec(output)?.[1] ?? 0), output }
 }
 
-/** @returns whether all is as it should be */
-async function run(folder: string): Promise<boolean> {
+async function runIn(folder: string): Promise<boolean> {
   const python = await installPyhandle(folder)
   if (python === undefined) return true
   const dataDir = join(folder, 'data')
@@ -125,9 +118,17 @@ async function run(folder: string): Promise<boolean> {
   }
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'suibiao-pyhandle-'))
-try {
-  process.exitCode = await run(folder) ? 0 : 1
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+/**
+ * Runs pyhandle's own write tests against a node of this project over HTTPS, as they run against
+ * the peers' server. pyhandle comes from its package index; where there is no Python or no index,
+ * it says so and is done.
+ * @returns whether all is as it should be
+ */
+export async function runPyhandle(): Promise<boolean> {
+  const folder = mkdtempSync(join(tmpdir(), 'suibiao-pyhandle-'))
+  try {
+    return await runIn(folder)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }

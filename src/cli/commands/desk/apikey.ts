@@ -1,9 +1,9 @@
 import { writeFileSync } from 'node:fs'
-import { type Command, InvalidArgumentError, Option } from 'commander'
+import { type Command, Option } from 'commander'
 import type { Key } from '../../../client/desk-api-views.ts'
 import { KEY_DAYS_DEFAULT, KEY_DAYS_MAX } from '../../../desk/limits.ts'
 import { SCOPES } from '../../../desk/roles.ts'
-import { addExamples, type CommandContext, wholeNumber } from '../../command.ts'
+import { addExamples, type CommandContext, namesOf, wholeNumber } from '../../command.ts'
 import { addDeskOptions, type DeskOptions, withDesk } from '../../desk/desk-options.ts'
 import { printDone, printEntries } from '../../desk/show.ts'
 import { exitCodes } from '../../exit-codes.ts'
@@ -81,12 +81,7 @@ function addCreate(group: Command, context: CommandContext): void {
   ])
 }
 
-function parseScopes(text: string): string[] {
-  const scopes = text.split(',')
-  const unknown = scopes.find((scope) => !SCOPES.some((known) => known === scope))
-  if (unknown === undefined) return scopes
-  throw new InvalidArgumentError(`There is no scope ${printable(unknown)}.`)
-}
+const parseScopes = namesOf('scope', SCOPES)
 
 const keyRow = ({ id, name, scopes, expiresAt, revokedAt }: Key): string[] => {
   const until = revokedAt === null ? expiresAt ?? 'no end' : `revoked ${revokedAt}`
