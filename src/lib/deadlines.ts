@@ -66,7 +66,15 @@ export class Deadlines {
     this.#timer = setTimeout(this.#onTimer, waitMs).unref()
   }
 
+  /**
+   * What came in meanwhile is read first: a process that was stopped for a while, or long at work,
+   * finds answers and deadlines together.
+   */
   readonly #onTimer = (): void => {
+    setImmediate(this.#callDue)
+  }
+
+  readonly #callDue = (): void => {
     const nowMs = this.#clock.elapsedMs()
     this.#armedMs = Number.POSITIVE_INFINITY
     let nextMs = Number.POSITIVE_INFINITY

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net'
 import { setTimeout as delay } from 'node:timers/promises'
 import t from 'tap'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -52,4 +54,32 @@ t.test('what a promise brings in time, or nothing', async (t) => {
   t.equal(await deadlines.within(delay(500, 'late'), inMs(10)), undefined)
   const failing = Promise.reject(new Error('no'))
   await t.rejects(deadlines.within(failing, inMs(1000)), { message: 'no' })
+})
+
+t.test('what came in while the process was held is read before it is too late', async (t) => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const client = connect(port, '127.0.0.1')
+  const [peer] = await once(server, 'connection') as [Socket]
+  t.teardown(() => {
+    client.destroy()
+    server.close()
+  })
+  const called: string[] = []
+  client.on('data', () => called.push('answer'))
+  await delay(20)
+  // From here on a turn of the event loop begins with its timers.
+  await new Promise<void>((resolve) => { setImmediate(resolve) })
+  const deadlines = new Deadlines(systemClock)
+  const due = new Promise<void>((resolve) => {
+    deadlines.set(inMs(5), () => {
+      called.push('due')
+      resolve()
+    })
+  })
+  peer.write('answer')
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 50)
+  await due
+  t.same(called, ['answer', 'due'])
 })
