@@ -2,14 +2,13 @@ import { spawnSync } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import Database from 'better-sqlite3'
 import { Pool, request } from 'undici'
 import { createSecretProver } from '../src/client/admin/prover.ts'
 import { encodeAdminRecord } from '../src/record/admin.ts'
 import { formatValue } from '../src/record/value-json.ts'
 import { createValue, type HandleValue } from '../src/record/value.ts'
-import { LOG_MERGE_PAGES, PAGE_BYTES } from '../src/store/limits.ts'
 import { encodeValues } from '../src/wire/values.ts'
+import { openBareStore } from './bare-store.ts'
 import { CreatingSession } from './loads/creates.ts'
 import { type Measure, summarise, WrongAnswerError } from './measure.ts'
 import { freePort } from './node-server.ts'
@@ -193,18 +192,7 @@ interface Inserts {
  * of the record alone where each has a transaction of its own.
  */
 function measureInserts(folder: string, groupSize: number, seconds: number): Inserts {
-  const database = new Database(join(folder, `bare-${performance.now()}.db`))
-  database.pragma(`page_size = ${PAGE_BYTES}`)
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.pragma(`wal_autocheckpoint = ${LOG_MERGE_PAGES}`)
-  database.exec(`
-    CREATE TABLE records (key TEXT PRIMARY KEY, name TEXT, block BLOB NOT NULL)
-      STRICT, WITHOUT ROWID;
-    CREATE TABLE changes (
-      number INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, actor TEXT NOT NULL,
-      operation TEXT NOT NULL, name TEXT NOT NULL, block BLOB, hash BLOB NOT NULL
-    ) STRICT`)
+  const database = openBareStore(join(folder, `bare-${performance.now()}.db`))
   const insert = database.prepare('INSERT INTO records VALUES (?, ?, ?)')
   const append = database.prepare('INSERT INTO changes VALUES (?, ?, ?, ?, ?, ?, ?)')
   const block = encodeValues(VALUES)

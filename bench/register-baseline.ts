@@ -1,7 +1,6 @@
-import Database from 'better-sqlite3'
 import { BULK_BATCH_ROWS } from '../src/desk/limits.ts'
 import { RegistrationReader } from '../src/desk/registration.ts'
-import { LOG_MERGE_PAGES, PAGE_BYTES, WRITER_CACHE_KIBIBYTES } from '../src/store/limits.ts'
+import { openBareStore } from './bare-store.ts'
 
 /** The text of one registration; names are in sorted order. */
 export function lineAt(i: number): string {
@@ -21,19 +20,7 @@ export function lineAt(i: number): string {
 export function insertRegistrations(
   path: string, count: number, what: 'records' | 'records and log',
 ): number {
-  const database = new Database(path)
-  database.pragma(`page_size = ${PAGE_BYTES}`)
-  database.pragma('journal_mode = WAL')
-  database.pragma('synchronous = FULL')
-  database.pragma(`cache_size = -${WRITER_CACHE_KIBIBYTES}`)
-  database.pragma(`wal_autocheckpoint = ${LOG_MERGE_PAGES}`)
-  database.exec(`
-    CREATE TABLE records (key TEXT PRIMARY KEY, name TEXT, block BLOB NOT NULL)
-      STRICT, WITHOUT ROWID;
-    CREATE TABLE changes (
-      number INTEGER PRIMARY KEY, time_ms INTEGER NOT NULL, actor TEXT NOT NULL,
-      operation TEXT NOT NULL, name TEXT NOT NULL, block BLOB, hash BLOB NOT NULL
-    ) STRICT`)
+  const database = openBareStore(path)
   const insert = database.prepare('INSERT INTO records VALUES (?, NULL, ?)')
   const log = database.prepare("INSERT INTO changes VALUES (?, 0, 'enterprise', 'put', ?, ?, ?)")
   const hash = Buffer.alloc(32, 7)

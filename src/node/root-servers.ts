@@ -2,10 +2,9 @@ import { readFileSync } from 'node:fs'
 import { isIP } from 'node:net'
 import { createOwnTarget, type Door, type Target, targetsOfServer, targetsOfSites } from
   '../client/upstream/targets.ts'
-import { BytesError } from '../lib/bytes.ts'
 import { parseHostPort } from '../lib/host-port.ts'
 import { ValueJsonError } from '../record/json-fields.ts'
-import { decodeSite, type Site } from '../record/site.ts'
+import { readSite, type Site } from '../record/site.ts'
 import { parseSite } from '../record/site-json.ts'
 
 /** Where every walk begins. Plain data: it is sent to resolver threads. */
@@ -36,7 +35,7 @@ export function parseRootServers(text: string): RootServer[] | undefined {
  */
 export function readSiteFile(path: string): RootServer[] | undefined {
   const bytes = readFileSync(path)
-  const site = parseSiteJson(bytes.toString('utf8')) ?? decodeSiteBytes(bytes)
+  const site = parseSiteJson(bytes.toString('utf8')) ?? readSite(bytes)
   if (site === undefined) return undefined
   // The operator names the file: its addresses may be private ones.
   const single = site.servers.map((server) => ({ ...site, servers: [server] }))
@@ -61,15 +60,6 @@ function parseSiteJson(text: string): Site | undefined {
     return parseSite(JSON.parse(text), 'site')
   } catch (error) {
     if (error instanceof SyntaxError || error instanceof ValueJsonError) return undefined
-    throw error
-  }
-}
-
-function decodeSiteBytes(bytes: Buffer): Site | undefined {
-  try {
-    return decodeSite(bytes)
-  } catch (error) {
-    if (error instanceof BytesError) return undefined
     throw error
   }
 }

@@ -106,6 +106,16 @@ export function decodeSite(bytes: Buffer): Site {
   }
 }
 
+/** The same for bytes that may be anything. @returns undefined when they are no site */
+export function readSite(bytes: Buffer): Site | undefined {
+  try {
+    return decodeSite(bytes)
+  } catch (error) {
+    if (error instanceof BytesError) return undefined
+    throw error
+  }
+}
+
 function writeServer(writer: ByteWriter, server: SiteServer): void {
   if (server.address.length !== addressBytes) throw new RangeError('an address has 16 bytes')
   writer.int32(server.serverId).raw(server.address).block(server.publicKey)

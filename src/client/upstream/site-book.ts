@@ -1,5 +1,4 @@
-import { BytesError } from '../../lib/bytes.ts'
-import { decodeSite, type Site, type SiteServer } from '../../record/site.ts'
+import { readSite, type Site, type SiteServer } from '../../record/site.ts'
 import { KNOWN_SITE_BYTES_MAX, KNOWN_SITE_COUNT_MAX } from '../limits.ts'
 import { type Targets, targetsOfServer, targetsOfSites } from './targets.ts'
 
@@ -18,14 +17,17 @@ export class SiteBook {
     this.#allowPrivate = allowPrivate
   }
 
-  /** @param data of an HS_SITE value. @returns undefined when it makes no sense */
+  /**
+   * @param data of an HS_SITE value
+   * @returns undefined when it makes no sense, since it must not hide the good ones beside it
+   */
   siteOf(data: Buffer): Site | undefined {
-    if (data.length > KNOWN_SITE_BYTES_MAX) return decode(data)
+    if (data.length > KNOWN_SITE_BYTES_MAX) return readSite(data)
     const bytes = data.toString('latin1')
     const known = this.#sites.get(bytes)
     if (known !== undefined) return known
     // A copy: what it is a view of may be large.
-    const site = decode(Buffer.from(data))
+    const site = readSite(Buffer.from(data))
     if (site === undefined) return undefined
     if (this.#sites.size >= KNOWN_SITE_COUNT_MAX) this.#forgetHalf()
     this.#sites.set(bytes, site)
@@ -52,15 +54,5 @@ export class SiteBook {
       if (count-- <= 0) return
       this.#sites.delete(bytes)
     }
-  }
-}
-
-function decode(data: Buffer): Site | undefined {
-  try {
-    return decodeSite(data)
-  } catch (error) {
-    // One broken site must not hide the good ones beside it.
-    if (error instanceof BytesError) return undefined
-    throw error
   }
 }
