@@ -1,3 +1,4 @@
+import { createServer as createHttpServer } from 'node:http'
 import { createServer } from 'node:https'
 import { once } from 'node:events'
 import type { Socket } from 'node:net'
@@ -7,7 +8,7 @@ import { systemClock } from '../../src/lib/clock.ts'
 import type { HostPort } from '../../src/lib/host-port.ts'
 import { ownTlsFiles, renewOwnCertificate } from '../../src/node/own-certificate.ts'
 import { loadTlsPair } from '../../src/node/tls-files.ts'
-import type { SiteProtocol } from '../../src/record/site.ts'
+import { decodeSite, encodeSite, type SiteProtocol } from '../../src/record/site.ts'
 import { createValue, type HandleValue } from '../../src/record/value.ts'
 import type { RecursionSettings } from '../../src/resolver/recursive-resolver.ts'
 import { OFFSET, OP_FLAG } from '../../src/wire/layout.ts'
@@ -184,6 +185,30 @@ t.test('a site record may not lead into the operator\'s network', async (t) => {
   t.match(outcome, { kind: 'failed', reason: 'upstream' })
   t.equal(knocked, 0)
   t.ok(node.counters.get('upstream_addresses_refused_total') > 0)
+})
+
+t.test('the name in a site record leads nowhere but to its address', async (t) => {
+  const { putPrefix, assertHarmless } = await setting(t)
+  let knocked = 0
+  const inside = createHttpServer((_request, response) => {
+    knocked++
+    response.end('{"responseCode":100}')
+  })
+  inside.listen(0, '127.0.0.1')
+  await once(inside, 'listening')
+  t.teardown(() => {
+    inside.closeAllConnections()
+    inside.close()
+  })
+  const bound = inside.address()
+  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  const { attributes: _, ...site } = decodeSite(siteData({ host: '127.0.0.2', port }, ['http']))
+  for (const value of ['127.0.0.1', '2130706433', 'localhost', 'a@127.0.0.1', '127.0.0.1:1/x']) {
+    const attributes = [{ name: 'domain', value }]
+    putPrefix(createValue(1, 'HS_SITE', encodeSite({ ...site, attributes })))
+    await assertHarmless()
+    t.equal(knocked, 0, value)
+  }
 })
 
 t.test('TLS that does not verify', async (t) => {

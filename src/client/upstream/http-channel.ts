@@ -1,6 +1,5 @@
-import { isIPv6 } from 'node:net'
 import type { SecureContext } from 'node:tls'
-import { Agent, type Dispatcher } from 'undici'
+import { Agent, buildConnector, type Dispatcher } from 'undici'
 import { formatHostPort } from '../../lib/host-port.ts'
 import { NATIVE_MEDIA_TYPE } from '../../wire/layout.ts'
 import { ExchangeError, type ExchangeOptions } from '../exchange.ts'
@@ -29,11 +28,12 @@ export class HttpChannel {
     const { protocol, port } = door
     this.#where = formatHostPort({ host, port })
     this.#origin = `${protocol}://${formatHostPort({ host: target.tlsName ?? host, port })}`
-    // A name in a site record must not lead anywhere but to the address that was checked.
-    const pinned = target.tlsName === null ? {} : { lookup: lookupOf(host) }
+    const connect = buildConnector(trust === null ? {} : { secureContext: trust })
     this.#agent = new Agent({
       connections: HTTP_CONNECTION_COUNT_MAX,
-      connect: { ...(trust === null ? {} : { secureContext: trust }), ...pinned },
+      // A name in a site record, be it another address, must not lead anywhere but to the address
+      // that was checked.
+      connect: (options, done) => { connect({ ...options, hostname: host }, done) },
     })
   }
 
@@ -87,18 +87,5 @@ export class HttpChannel {
     options: Omit<Dispatcher.RequestOptions, 'origin'>,
   ): Promise<Dispatcher.ResponseData> {
     return this.#agent.request({ ...options, origin: this.#origin })
-  }
-}
-
-type LookupCallback = (
-  error: null, found: string | { address: string; family: number }[], family?: number,
-) => void
-
-/** A look-up that knows one address only. */
-function lookupOf(address: string) {
-  const family = isIPv6(address) ? 6 : 4
-  return (_name: string, options: { all?: boolean | undefined }, done: LookupCallback): void => {
-    if (options.all === true) done(null, [{ address, family }])
-    else done(null, address, family)
   }
 }
