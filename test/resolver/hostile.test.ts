@@ -202,7 +202,7 @@ t.test('the name in a site record leads nowhere but to its address', async (t) =
   })
   const bound = inside.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  const { attributes: _, ...site } = decodeSite(siteData({ host: '127.0.0.2', port }, ['http']))
+  const site = decodeSite(siteData({ host: '127.0.0.2', port }, ['http']))
   for (const value of ['127.0.0.1', '2130706433', 'localhost', 'a@127.0.0.1', '127.0.0.1:1/x']) {
     const attributes = [{ name: 'domain', value }]
     putPrefix(createValue(1, 'HS_SITE', encodeSite({ ...site, attributes })))

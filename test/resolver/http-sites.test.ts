@@ -12,8 +12,10 @@ import { ownTlsFiles, renewOwnCertificate } from '../../src/node/own-certificate
 import { loadTlsPair } from '../../src/node/tls-files.ts'
 import { formatValue } from '../../src/record/value-json.ts'
 import { createValue } from '../../src/record/value.ts'
-import type { SiteProtocol } from '../../src/record/site.ts'
+import { decodeSite, encodeSite, type SiteProtocol } from '../../src/record/site.ts'
+import { NATIVE_MEDIA_TYPE, OFFSET } from '../../src/wire/layout.ts'
 import { encodeValues } from '../../src/wire/values.ts'
+import { messageOf, withInt32 } from '../client/peers.ts'
 import {
   ask, createRecursive, type RecursiveOptions, rootAt, siteData, startHierarchy,
 } from '../support/hierarchy.ts'
@@ -22,10 +24,11 @@ const value = createValue(1, 'URL', 'https://a.example')
 
 async function setting(
   t: Test, address: HostPort, protocol: SiteProtocol, options: RecursiveOptions = {},
+  site = siteData(address, [protocol]),
 ) {
   const nodes = await startHierarchy()
   nodes.secondary.store.put('0.NA/88.118.7', [
-    createValue(1, 'HS_SITE', siteData(address, [protocol])),
+    createValue(1, 'HS_SITE', site),
   ])
   const node = createRecursive([rootAt(nodes.top.address)], options)
   t.teardown(async () => {
@@ -95,6 +98,22 @@ t.test('a server without a tunnel is asked by its JSON API', async (t) => {
   t.match(seen[1], 'GET /api/handles/88.118.7%2FP1?publicOnly=true')
 })
 
+t.test('a tunnel that was down for a moment is found again', async (t) => {
+  let down = true
+  const address = await listen(t, createServer((request, response) => {
+    if (down || request.method !== 'POST') response.writeHead(down ? 502 : 404).end('sorry')
+    else request.once('data', (question: Buffer) => {
+      const id = question.readUInt32BE(OFFSET.requestId)
+      response.writeHead(200, { 'content-type': NATIVE_MEDIA_TYPE })
+      response.end(withInt32(messageOf(id, 100, Buffer.alloc(4)), OFFSET.expiration, -1))
+    })
+  }))
+  const asker = await setting(t, address, 'http')
+  t.match(await asker.resolve(ask('88.118.7/P1')), { kind: 'failed' })
+  down = false
+  t.match(await asker.resolve(ask('88.118.7/P2')), { kind: 'absent' })
+})
+
 t.test('HTTPS with a certificate that verifies', async (t) => {
   const files = ownTlsFiles(t.testdir())
   await renewOwnCertificate(files, '127.0.0.1', systemClock)
@@ -103,4 +122,18 @@ t.test('HTTPS with a certificate that verifies', async (t) => {
   const asker = await setting(t, address, 'https', { ca: pair.cert })
   t.match(await asker.resolve(ask('88.118.7/P1')), { kind: 'found' })
   t.equal(asker.counters.get('upstream_requests_https_total'), 1)
+})
+
+t.test('HTTPS with a certificate for the name in the site record', async (t) => {
+  const files = ownTlsFiles(t.testdir())
+  await renewOwnCertificate(files, 'node.example', systemClock)
+  const pair = loadTlsPair(files)
+  const address = await listen(t, createTlsServer(pair, jsonApi([])))
+  const site = decodeSite(siteData(address, ['https']))
+  for (const [value, kind] of [['node.example', 'found'], ['other.example', 'failed']] as const) {
+    const asker = await setting(t, address, 'https', { ca: pair.cert }, encodeSite({
+      ...site, attributes: [{ name: 'domain', value }],
+    }))
+    t.match(await asker.resolve(ask('88.118.7/P1')), { kind }, value)
+  }
 })

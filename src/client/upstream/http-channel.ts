@@ -45,7 +45,6 @@ export class HttpChannel {
     try {
       const bytes = this.#tunnels ? await this.#tunnel(request, name, signal) : undefined
       if (bytes !== undefined) return bytes
-      this.#tunnels = false
       return await this.#askJson(name, signal)
     } catch (error) {
       if (stop?.aborted === true) {
@@ -59,7 +58,7 @@ export class HttpChannel {
     void this.#agent.destroy()
   }
 
-  /** @returns undefined when the server has no tunnel */
+  /** @returns undefined when nothing came through a tunnel; whether to try again is noted */
   async #tunnel(request: Buffer, name: string, signal: AbortSignal): Promise<Buffer | undefined> {
     const { statusCode, headers, body } = await this.#request({
       method: 'POST',
@@ -70,7 +69,10 @@ export class HttpChannel {
     })
     const bytes = await readBody(body, this.#where)
     const type = String(headers['content-type'] ?? '').toLowerCase()
-    return statusCode === 200 && type.includes(NATIVE_MEDIA_TYPE) ? bytes : undefined
+    if (statusCode === 200 && type.includes(NATIVE_MEDIA_TYPE)) return bytes
+    // A server that says it is in trouble says nothing of what it has when it is well.
+    if (statusCode < 500 || statusCode === 501) this.#tunnels = false
+    return undefined
   }
 
   async #askJson(name: string, signal: AbortSignal): Promise<Answer> {
