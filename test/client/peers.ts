@@ -1,6 +1,8 @@
 import { createSocket, type RemoteInfo } from 'node:dgram'
 import { once } from 'node:events'
+import type { Server as HttpServer } from 'node:http'
 import { createServer, type Socket } from 'node:net'
+import type { Test } from 'tap'
 import type { HostPort } from '../../src/lib/host-port.ts'
 import { ENVELOPE_BYTES, HEADER_BYTES, OFFSET } from '../../src/wire/layout.ts'
 
@@ -88,4 +90,16 @@ export async function startTcpPeer(
       await once(server, 'close')
     },
   }
+}
+
+/** An HTTP or HTTPS server on a port of its own, until the test is over. */
+export async function listenHttp(t: Test, server: HttpServer): Promise<HostPort> {
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  t.teardown(() => {
+    server.closeAllConnections()
+    server.close()
+  })
+  const bound = server.address()
+  return { host: '127.0.0.1', port: typeof bound === 'object' && bound !== null ? bound.port : 0 }
 }

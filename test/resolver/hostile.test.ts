@@ -1,6 +1,5 @@
-import { createServer as createHttpServer } from 'node:http'
+import { createServer as createHttpServer, type ServerResponse } from 'node:http'
 import { createServer } from 'node:https'
-import { once } from 'node:events'
 import type { Socket } from 'node:net'
 import t, { type Test } from 'tap'
 import { ByteWriter } from '../../src/lib/bytes.ts'
@@ -9,11 +8,12 @@ import type { HostPort } from '../../src/lib/host-port.ts'
 import { ownTlsFiles, renewOwnCertificate } from '../../src/node/own-certificate.ts'
 import { loadTlsPair } from '../../src/node/tls-files.ts'
 import { decodeSite, encodeSite, type SiteProtocol } from '../../src/record/site.ts'
+import { formatValue } from '../../src/record/value-json.ts'
 import { createValue, type HandleValue } from '../../src/record/value.ts'
 import type { RecursionSettings } from '../../src/resolver/recursive-resolver.ts'
-import { OFFSET, OP_FLAG } from '../../src/wire/layout.ts'
+import { NATIVE_MEDIA_TYPE, OFFSET, OP_FLAG } from '../../src/wire/layout.ts'
 import { encodeValues } from '../../src/wire/values.ts'
-import { messageOf, startTcpPeer, startUdpPeer, withInt32 } from '../client/peers.ts'
+import { listenHttp, messageOf, startTcpPeer, startUdpPeer, withInt32 } from '../client/peers.ts'
 import { ask, createRecursive, rootAt, siteData, startHierarchy } from '../support/hierarchy.ts'
 
 const TIMEOUT_MS = 1500
@@ -187,6 +187,72 @@ t.test('a site record may not lead into the operator\'s network', async (t) => {
   t.ok(node.counters.get('upstream_addresses_refused_total') > 0)
 })
 
+t.test('HTTP that makes no answer', async (t) => {
+  const { putSite, assertHarmless } = await setting(t)
+  const dripping = (response: ServerResponse): void => {
+    const timer = setInterval(() => { response.write('{') }, 20)
+    response.on('close', () => { clearInterval(timer) })
+  }
+  const flooding = (response: ServerResponse): void => {
+    const piece = Buffer.alloc(65_536, ' ')
+    const write = (): void => {
+      while (!response.destroyed && response.write(piece));
+      response.once('drain', write)
+    }
+    write()
+  }
+  const json = (body: unknown) => (response: ServerResponse): void => {
+    response.end(JSON.stringify(body))
+  }
+  const values = [formatValue(createValue(1, 'URL', 'false'))]
+  const cases: [what: string, behave: (response: ServerResponse) => void, reason: RegExp][] = [
+    ['silence', () => undefined, /in time|within/],
+    ['a body without end, slowly', dripping, /in time|within/],
+    ['a body without end, quickly', flooding, /longer than/],
+    ['a head without end', (response) => {
+      response.socket?.write(`HTTP/1.1 200 OK\r\nx: ${'x'.repeat(100_000)}`)
+    }, /no HTTP|broke off/],
+    ['no HTTP', (response) => { response.socket?.end('SSH-2.0-x\r\n') }, /no HTTP/],
+    ['nothing', (response) => { response.end() }, /no JSON/],
+    ['a message cut short', (response) => {
+      response.setHeader('content-type', NATIVE_MEDIA_TYPE).end('short')
+    }, /can't be trusted/],
+    ['another name', json({ responseCode: 1, handle: '88.118.1/OTHER', values }), /another/],
+    ['no name', json({ responseCode: 1, values }), /another/],
+    ['no values', json({ responseCode: 1, handle: '88.118.1/OTHER' }), /can't be read/],
+    ['a code in words', json({ responseCode: '1', values }), /no JSON/],
+  ]
+  for (const [what, behave, reason] of cases) {
+    t.comment(what)
+    const server = createHttpServer((request, response) => {
+      request.resume()
+      behave(response)
+    })
+    putSite(await listenHttp(t, server), ['http'])
+    await assertHarmless(reason)
+    server.closeAllConnections()
+  }
+})
+
+t.test('a site of more servers, and a prefix of more sites, than anyone has', async (t) => {
+  const { secondary, putPrefix, assertHarmless, bad, node } = await setting(t)
+  const silent = await startUdpPeer(() => undefined)
+  t.teardown(() => silent.stop())
+  const site = decodeSite(siteData(silent.address, ['udp']))
+  const servers = Array.from({ length: 1000 }, () => site.servers).flat()
+  putPrefix(createValue(1, 'HS_SITE', encodeSite({ ...site, servers })))
+  await assertHarmless()
+  putPrefix(createValue(1, 'DESC', 'of many sites'))
+  const [prefix = ''] = bad('').split('/')
+  secondary.store.put(`0.NA/${prefix}`, Array.from({ length: 200 }, (_, i) => {
+    const data = siteData({ ...silent.address, host: `127.0.1.${i + 1}` }, ['udp', 'tcp'])
+    return createValue(i + 1, 'HS_SITE', data)
+  }))
+  const before = node.counters.get('upstream_requests_udp_total')
+  await assertHarmless()
+  t.ok(node.counters.get('upstream_requests_udp_total') - before < 10, 'few of them are asked')
+})
+
 t.test('the name in a site record leads nowhere but to its address', async (t) => {
   const { putPrefix, assertHarmless } = await setting(t)
   let knocked = 0
@@ -194,14 +260,7 @@ t.test('the name in a site record leads nowhere but to its address', async (t) =
     knocked++
     response.end('{"responseCode":100}')
   })
-  inside.listen(0, '127.0.0.1')
-  await once(inside, 'listening')
-  t.teardown(() => {
-    inside.closeAllConnections()
-    inside.close()
-  })
-  const bound = inside.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  const { port } = await listenHttp(t, inside)
   const site = decodeSite(siteData({ host: '127.0.0.2', port }, ['http']))
   for (const value of ['127.0.0.1', '2130706433', 'localhost', 'a@127.0.0.1', '127.0.0.1:1/x']) {
     const attributes = [{ name: 'domain', value }]
@@ -221,15 +280,7 @@ t.test('TLS that does not verify', async (t) => {
     requests++
     response.end('{"responseCode":1,"values":[]}')
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  putSite({ host: '127.0.0.1', port }, ['https'])
+  putSite(await listenHttp(t, server), ['https'])
   await assertHarmless(/does not verify/)
   t.equal(requests, 0, 'nothing was asked of it')
   t.ok(node.counters.get('upstream_failures_unverified_total') > 0)

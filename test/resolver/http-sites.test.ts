@@ -1,6 +1,5 @@
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { once } from 'node:events'
 import { pino } from 'pino'
 import t, { type Test } from 'tap'
 import { keyOf } from '../../src/identifier/identifier.ts'
@@ -15,7 +14,7 @@ import { createValue } from '../../src/record/value.ts'
 import { decodeSite, encodeSite, type SiteProtocol } from '../../src/record/site.ts'
 import { NATIVE_MEDIA_TYPE, OFFSET } from '../../src/wire/layout.ts'
 import { encodeValues } from '../../src/wire/values.ts'
-import { messageOf, withInt32 } from '../client/peers.ts'
+import { listenHttp, messageOf, withInt32 } from '../client/peers.ts'
 import {
   ask, createRecursive, type RecursiveOptions, rootAt, siteData, startHierarchy,
 } from '../support/hierarchy.ts'
@@ -36,19 +35,6 @@ async function setting(
     await nodes.stop()
   })
   return node
-}
-
-async function listen(
-  t: Test, server: ReturnType<typeof createServer>,
-): Promise<HostPort> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const bound = server.address()
-  return { host: '127.0.0.1', port: typeof bound === 'object' && bound !== null ? bound.port : 0 }
 }
 
 t.test('a node that offers HTTP only is asked through the tunnel', async (t) => {
@@ -89,7 +75,7 @@ const jsonApi = (seen: string[]): RequestListener => (request, response) => {
 
 t.test('a server without a tunnel is asked by its JSON API', async (t) => {
   const seen: string[] = []
-  const asker = await setting(t, await listen(t, createServer(jsonApi(seen))), 'http')
+  const asker = await setting(t, await listenHttp(t, createServer(jsonApi(seen))), 'http')
   t.match(await asker.resolve(ask('88.118.7/P1')), { kind: 'found' })
   t.match(await asker.resolve(ask('88.118.7/NONE')), { kind: 'absent' })
   t.match(await asker.resolve(ask('88.118.7/OTHER')), { kind: 'failed' }, 'about another name')
@@ -100,7 +86,7 @@ t.test('a server without a tunnel is asked by its JSON API', async (t) => {
 
 t.test('a tunnel that was down for a moment is found again', async (t) => {
   let down = true
-  const address = await listen(t, createServer((request, response) => {
+  const address = await listenHttp(t, createServer((request, response) => {
     if (down || request.method !== 'POST') response.writeHead(down ? 502 : 404).end('sorry')
     else request.once('data', (question: Buffer) => {
       const id = question.readUInt32BE(OFFSET.requestId)
@@ -118,7 +104,7 @@ t.test('HTTPS with a certificate that verifies', async (t) => {
   const files = ownTlsFiles(t.testdir())
   await renewOwnCertificate(files, '127.0.0.1', systemClock)
   const pair = loadTlsPair(files)
-  const address = await listen(t, createTlsServer(pair, jsonApi([])))
+  const address = await listenHttp(t, createTlsServer(pair, jsonApi([])))
   const asker = await setting(t, address, 'https', { ca: pair.cert })
   t.match(await asker.resolve(ask('88.118.7/P1')), { kind: 'found' })
   t.equal(asker.counters.get('upstream_requests_https_total'), 1)
@@ -128,7 +114,7 @@ t.test('HTTPS with a certificate for the name in the site record', async (t) => 
   const files = ownTlsFiles(t.testdir())
   await renewOwnCertificate(files, 'node.example', systemClock)
   const pair = loadTlsPair(files)
-  const address = await listen(t, createTlsServer(pair, jsonApi([])))
+  const address = await listenHttp(t, createTlsServer(pair, jsonApi([])))
   const site = decodeSite(siteData(address, ['https']))
   for (const [value, kind] of [['node.example', 'found'], ['other.example', 'failed']] as const) {
     const asker = await setting(t, address, 'https', { ca: pair.cert }, encodeSite({

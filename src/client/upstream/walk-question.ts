@@ -104,7 +104,7 @@ export function readJsonAnswer(answer: Answer, name: string, key: Buffer | null)
     throw new ExchangeError('malformed', 'an answer in JSON carries no signature')
   }
   const { code, handle, message, values } = answer
-  const other = code === CODE.success && handle !== '' && foldAscii(handle) !== foldAscii(name)
+  const other = code === CODE.success && foldAscii(handle) !== foldAscii(name)
   if (other) throw new ExchangeError('malformed', 'the answer is about another identifier')
   return { code, handle, message, block: encodeValues(values) }
 }
