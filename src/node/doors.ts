@@ -20,7 +20,7 @@ import { UdpServer } from '../native/udp-server.ts'
 import { Resolver } from '../resolver/resolver.ts'
 import { openReadStore } from '../store/open.ts'
 import { COMMIT_GENERATION } from '../store/store.ts'
-import { TurnReader } from '../store/turn-reader.ts'
+import { SnapshotReader } from '../store/snapshot-reader.ts'
 import { AnswerBuffer } from '../wire/response.ts'
 import {
   ACCEPT_BACKLOG, CERTIFICATE_CHECK_INTERVAL_MS, RECURSED_CACHE_SHARE, REPLY_CACHE_SHARE,
@@ -74,7 +74,7 @@ export async function startDoors(settings: DoorSettings, office: Office): Promis
   const status = NodeStatus.attach(settings.status)
   const generations = GenerationTable.attach(settings.generations)
   const commitSlot = generations.slotOf(COMMIT_GENERATION)
-  const store = new TurnReader(
+  const store = new SnapshotReader(
     openReadStore(settings.databasePath), () => generations.get(commitSlot))
   const replyBytes = Math.floor(settings.cacheBytes * REPLY_CACHE_SHARE)
   const replies = new ReplyCache<RememberedReply>(replyBytes)

@@ -12,6 +12,12 @@ export const WRITER_CACHE_KIBIBYTES = 262_144
 export const READER_CACHE_KIBIBYTES = 32_768
 /** Rows of one INSERT in bulk: beyond eight a statement saves nothing more. */
 export const ROWS_PER_INSERT = 8
+/**
+ * How long look-ups share a snapshot of the database: some hundred of them on a busy node, twenty
+ * where one is asked for after the other, and nothing for the write-ahead log, which is merged
+ * meanwhile and begun anew when no snapshot needs it.
+ */
+export const SNAPSHOT_MS = 10
 /** How long to wait for another connection's lock; only a checkpoint ever holds one. */
 export const BUSY_TIMEOUT_MS = 5_000
 /**

@@ -1,22 +1,25 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as delay } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { keyOf } from '../../src/identifier/identifier.ts'
 import { createValue } from '../../src/record/value.ts'
+import { SNAPSHOT_MS } from '../../src/store/limits.ts'
 import { openReadStore } from '../../src/store/open.ts'
+import { SnapshotReader } from '../../src/store/snapshot-reader.ts'
 import { COMMIT_GENERATION } from '../../src/store/store.ts'
-import { TurnReader } from '../../src/store/turn-reader.ts'
 import { encodeValues } from '../../src/wire/values.ts'
 import { createRegistry, putOf } from '../support/store.ts'
 
 const KEY = keyOf('88.1/A')
+/** Until a snapshot that was taken before has been given back. */
+const timeOver = () => delay(3 * SNAPSHOT_MS)
 const valuesOf = (text: string) => [createValue(1, 'URL', text)]
 const blockOf = (text: string) => encodeValues(valuesOf(text))
 
 const create = (t: Test) => {
   const { registry, store, path, generations } = createRegistry(t)
   const slot = generations.slotOf(COMMIT_GENERATION)
-  const reader = new TurnReader(openReadStore(path), () => generations.get(slot))
+  const reader = new SnapshotReader(openReadStore(path), () => generations.get(slot))
   t.teardown(() => { reader.close() })
   const put = (text: string) => { registry.execute([putOf('88.1/A', valuesOf(text))], 'test') }
   /** Commits and tells nobody, as between a commit and its announcement. */
@@ -26,7 +29,7 @@ const create = (t: Test) => {
   return { reader, registry, put, putUnheard, path }
 }
 
-t.test('what was acknowledged within a turn is seen in it', async (t) => {
+t.test('what was acknowledged is seen by the next read', async (t) => {
   const { reader, registry, put } = create(t)
   for (let i = 0; i < 50; i++) {
     put(`version ${i}`)
@@ -34,11 +37,11 @@ t.test('what was acknowledged within a turn is seen in it', async (t) => {
     t.same(reader.findBlock(KEY), blockOf(`version ${i}`))
     registry.execute([{ operation: 'home', prefix: `88.${i}` }], 'test')
     t.equal(reader.loadHomedPrefixes().length, i + 1)
-    if (i % 10 === 9) await turn()
+    if (i % 10 === 9) await timeOver()
   }
 })
 
-t.test('the reads of one turn share a snapshot, and the next turn has another', async (t) => {
+t.test('reads that follow each other share a snapshot for a while', async (t) => {
   const { reader, put, putUnheard } = create(t)
   put('before')
   // The first goes by itself, the second takes the snapshot.
@@ -46,11 +49,26 @@ t.test('the reads of one turn share a snapshot, and the next turn has another', 
   t.same(reader.findBlock(KEY), blockOf('before'))
   putUnheard('after')
   t.same(reader.findBlock(KEY), blockOf('before'))
-  await turn()
+  await timeOver()
   t.same(reader.findBlock(KEY), blockOf('after'))
 })
 
-t.test('the log can be merged as soon as a turn is over', async (t) => {
+t.test('after a commit a read goes by itself, and the next one takes a snapshot', (t) => {
+  const { reader, put, putUnheard } = create(t)
+  reader.findBlock(KEY)
+  reader.findBlock(KEY)
+  put('first')
+  t.same(reader.findBlock(KEY), blockOf('first'))
+  putUnheard('second')
+  t.same(reader.findBlock(KEY), blockOf('second'), 'it held no snapshot')
+  putUnheard('third')
+  t.same(reader.findBlock(KEY), blockOf('second'), 'now it does')
+  put('fourth')
+  t.same(reader.findBlock(KEY), blockOf('fourth'))
+  t.end()
+})
+
+t.test('the log can be begun anew soon after the last read', async (t) => {
   const { reader, put, path } = create(t)
   const database = new Database(path, { timeout: 0 })
   t.teardown(() => database.close())
@@ -60,17 +78,17 @@ t.test('the log can be merged as soon as a turn is over', async (t) => {
   reader.findBlock(KEY)
   put('b')
   t.match(merge(), [{ busy: 1 }])
-  await turn()
+  await timeOver()
   t.match(merge(), [{ busy: 0, log: 0 }])
 })
 
-t.test('it closes within a turn, and what is left of the turn does no harm', async (t) => {
+t.test('it closes with a snapshot, and what is left of its time does no harm', async (t) => {
   const { reader, put } = create(t)
   put('a')
   reader.findBlock(KEY)
   reader.findBlock(KEY)
   reader.close()
-  await turn()
+  await timeOver()
   t.throws(() => reader.findBlock(KEY), /not open/)
-  await turn()
+  await timeOver()
 })

@@ -1,21 +1,23 @@
 import type { IdentifierKey } from '../identifier/identifier.ts'
+import { SNAPSHOT_MS } from './limits.ts'
 import type { SqliteReadStore } from './sqlite-read-store.ts'
 import type { LookupStore } from './store.ts'
 
 /**
- * Look-ups of one thread. Those of one turn of the event loop share a snapshot of the database:
- * a read by itself takes and gives back a lock of the file, a third of what it costs.
+ * Look-ups of one thread. Those that follow each other soon share a snapshot of the database: a
+ * read by itself takes and gives back a lock of the file, a third of what it costs.
  *
  * A snapshot is older than what was committed since. So whoever commits moves a counter on before
- * anyone hears of it, and a read that finds it moved takes a new snapshot. At the end of the turn
- * it is given back: nothing that is held for long keeps the write-ahead log from being merged.
+ * anyone hears of it, and a read that finds it moved does not use the snapshot. It is given back
+ * soon, used or not: nothing that is held for long keeps the write-ahead log from being begun anew.
  */
-export class TurnReader implements LookupStore {
+export class SnapshotReader implements LookupStore {
   readonly #store: SqliteReadStore
   readonly #commitCount: () => number
-  /** Commits when the snapshot was taken. */
+  /** Commits when the last read began. */
   #seenCount = 0
-  #inTurn = false
+  /** Running while there was a read a moment ago. */
+  #timer: NodeJS.Timeout | null = null
   #held = false
 
   /** @param commitCount changes with every commit, before the change is acknowledged */
@@ -35,26 +37,25 @@ export class TurnReader implements LookupStore {
   }
 
   close(): void {
+    if (this.#timer !== null) clearTimeout(this.#timer)
     this.#leave()
     this.#store.close()
   }
 
-  /** A turn's first read goes by itself: where no other follows, a snapshot saves nothing. */
+  /** The first read of a time, or after a commit, goes by itself: others may not follow. */
   #enter(): void {
-    if (!this.#inTurn) {
-      this.#inTurn = true
-      setImmediate(this.#onTurnEnd)
-      return
-    }
     // Before the snapshot is taken: a commit in between only costs another one.
     const count = this.#commitCount()
+    const unchanged = count === this.#seenCount
     if (this.#held) {
-      if (count === this.#seenCount) return
+      if (unchanged) return
       this.#leave()
+    } else if (unchanged && this.#timer !== null) {
+      this.#store.beginSnapshot()
+      this.#held = true
     }
-    this.#store.beginSnapshot()
-    this.#held = true
     this.#seenCount = count
+    this.#timer ??= setTimeout(this.#onTimeOver, SNAPSHOT_MS).unref()
   }
 
   #leave(): void {
@@ -63,8 +64,8 @@ export class TurnReader implements LookupStore {
     this.#store.endSnapshot()
   }
 
-  readonly #onTurnEnd = (): void => {
-    this.#inTurn = false
+  readonly #onTimeOver = (): void => {
+    this.#timer = null
     this.#leave()
   }
 }
