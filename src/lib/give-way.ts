@@ -1,6 +1,10 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { constants, getPriority, platform, setPriority } from 'node:os'
 
 const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL
+const OWN_TASKS = '/proc/self/task'
+/** What V8's helper threads are called. */
+const HELPER_NAME = 'V8Worker'
 
 /**
  * Has the system prefer other threads to this one where there are more than cores: for work that
@@ -10,4 +14,21 @@ const PRIORITY = constants.priority.PRIORITY_BELOW_NORMAL
 export function giveWay(): void {
   // Only lower: to raise it again takes rights that we do not have.
   if (platform() === 'linux' && getPriority() < PRIORITY) setPriority(PRIORITY)
+}
+
+/**
+ * The same for the threads of this process in which V8 compiles and collects garbage. They have a
+ * millisecond of work now and then, whose result nobody waits for, and where a core is shared they
+ * made a request wait for it. V8 starts all of them with the process.
+ */
+export function haveHelpersGiveWay(): void {
+  if (platform() !== 'linux') return
+  for (const id of readdirSync(OWN_TASKS)) {
+    try {
+      if (!readFileSync(`${OWN_TASKS}/${id}/comm`, 'utf8').includes(HELPER_NAME)) continue
+      if (getPriority(Number(id)) < PRIORITY) setPriority(Number(id), PRIORITY)
+    } catch {
+      // It has ended, or the system lets nobody change it: then it stays as it is.
+    }
+  }
 }

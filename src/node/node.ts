@@ -1,3 +1,4 @@
+import { haveHelpersGiveWay } from '../lib/give-way.ts'
 import { settleNextTick } from '../lib/next-tick.ts'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
@@ -64,6 +65,7 @@ export interface RunningNode {
  */
 export async function startNode(config: Config, options: NodeOptions): Promise<RunningNode> {
   settleNextTick()
+  haveHelpersGiveWay()
   const { logger } = options
   const undo: (() => void | Promise<void>)[] = []
   const stop = async (): Promise<void> => {

@@ -2,7 +2,7 @@ import { SERVER_COUNT_MAX } from '../limits.ts'
 import { Breaker } from './breaker.ts'
 import { Pace } from './pace.ts'
 import { ResponseTimes } from './response-times.ts'
-import type { Target } from './targets.ts'
+import type { Target, TargetDoor } from './targets.ts'
 
 /** What is known of one server from asking it. */
 export interface ServerState {
@@ -11,6 +11,8 @@ export interface ServerState {
   /** Questions under way. */
   askedCount: number
   readonly pace: Pace
+  /** Its doors with that for TCP before all others. */
+  readonly tcpFirst: readonly TargetDoor[]
   /** When a TCP connection was last begun only because it is asked often. */
   connectedMs: number
 }
@@ -28,7 +30,7 @@ export class ServerBook {
     if (this.#states.size >= SERVER_COUNT_MAX) this.#forgetOldest()
     const state = {
       times: new ResponseTimes(), breaker: new Breaker(), askedCount: 0,
-      pace: new Pace(), connectedMs: Number.NEGATIVE_INFINITY,
+      pace: new Pace(), tcpFirst: tcpFirstOf(target), connectedMs: Number.NEGATIVE_INFINITY,
     }
     this.#states.set(target.key, state)
     return state
@@ -55,4 +57,9 @@ export class ServerBook {
       return
     }
   }
+}
+
+function tcpFirstOf({ doors }: Target): TargetDoor[] {
+  const isTcp = ({ protocol }: TargetDoor): boolean => protocol === 'tcp'
+  return [...doors.filter(isTcp), ...doors.filter((door) => !isTcp(door))]
 }

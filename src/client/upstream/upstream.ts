@@ -172,13 +172,14 @@ export class Upstream {
 
   /** A shared TCP connection goes before UDP; a server that is busy or asked often gets one. */
   #doorsOf(target: Target, state: ServerState, nowMs: number): readonly TargetDoor[] {
-    const tcp = target.doors.find(({ protocol }) => protocol === 'tcp')
     const often = state.pace.ask(nowMs)
-    if (tcp === undefined || target.doors[0] === tcp) return target.doors
+    const { doors } = target
+    const [tcp] = state.tcpFirst
+    if (tcp?.protocol !== 'tcp' || doors[0]?.protocol === 'tcp') return doors
     const first = state.askedCount > UDP_CONCURRENCY_MAX
       || this.#transports.isShared(tcp)
       || (often && this.#mayConnect(tcp, state, nowMs))
-    return first ? [tcp, ...target.doors.filter((door) => door !== tcp)] : target.doors
+    return first ? state.tcpFirst : doors
   }
 
   /** Of a server that closes after each answer, one try in a while says no more than one each. */
