@@ -242,7 +242,9 @@ export class Walker {
       if (record.kind === 'absent') throw new WalkError('upstream', `${key} is referred nowhere`)
       return await this.#targets.ofRecord(key, record.block, context)
     }
-    const parent = parentPrefix(prefix)
+    // On the way from the root only: who was asked for a name speaks for its prefix, and must not
+    // be believed about all others below the same parent.
+    const parent = context.path.at(-1) === key ? parentPrefix(prefix) : undefined
     if (parent !== undefined) this.#parts.delegations.set(parent, block)
     return targets
   }
