@@ -58,6 +58,11 @@ export class HttpChannel {
     void this.#agent.destroy()
   }
 
+  /** Closes when the requests under way have their answers, or no more time. */
+  retire(): void {
+    void this.#agent.close()
+  }
+
   /** @returns undefined when nothing came through a tunnel; whether to try again is noted */
   async #tunnel(request: Buffer, name: string, signal: AbortSignal): Promise<Buffer | undefined> {
     const { statusCode, headers, body } = await this.#request({

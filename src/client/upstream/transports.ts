@@ -121,7 +121,8 @@ export class Transports {
 
   #forgetOldestHttp(): void {
     for (const [key, channel] of this.#http) {
-      channel.close()
+      // Whoever brings on many servers must not end what others wait for.
+      channel.retire()
       this.#http.delete(key)
       return
     }

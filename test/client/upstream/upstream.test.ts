@@ -1,4 +1,5 @@
 import { generateKeyPairSync, sign } from 'node:crypto'
+import { createServer } from 'node:http'
 import t, { type Test } from 'tap'
 import { UPSTREAM_COUNTERS } from '../../../src/client/counters.ts'
 import { OFTEN_ASKED_COUNT } from '../../../src/client/limits.ts'
@@ -16,7 +17,7 @@ import { opFlags } from '../../../src/wire/flags.ts'
 import { decodeHeaderAndBody, decodePacket, encodeHeaderAndBody, encodePacket, type Packet } from
   '../../../src/wire/message.ts'
 import { decodeValues } from '../../../src/wire/values.ts'
-import { startTcpPeer, startUdpPeer } from '../peers.ts'
+import { listenHttp, startTcpPeer, startUdpPeer } from '../peers.ts'
 
 const NAME = '88.1/X'
 
@@ -210,4 +211,22 @@ t.test('a server that is asked often gets a connection, if it keeps one', async 
   const half = createOwnTarget('127.0.0.1', [udp!, { protocol: 'tcp', port: 1 }])
   for (let i = 0; i < 2 * OFTEN_ASKED_COUNT; i++) t.equal(urlOf(await ask([half])), 'udp')
   t.equal(counters.get('upstream_failures_unreachable_total'), 1, 'a closed door is tried once')
+})
+
+t.test('many servers over HTTP end nothing that others wait for', async (t) => {
+  const answers: (() => void)[] = []
+  const server = createServer((request, response) => {
+    if (request.method === 'POST') response.writeHead(404).end()
+    else answers.push(() => { response.end('{"responseCode":100}') })
+  })
+  const { host, port } = await listenHttp(t, server)
+  const { ask } = createUpstream(t)
+  const slow = ask([createOwnTarget(host, [{ protocol: 'http', port }])], 20_000)
+  while (answers.length === 0) await new Promise(setImmediate)
+  await Promise.all(Array.from({ length: 1_001 }, (_, i) => {
+    const target = createOwnTarget(`127.9.${i >> 8}.${i & 255}`, [{ protocol: 'http', port: 1 }])
+    return t.rejects(ask([target], 20_000))
+  }))
+  answers[0]?.()
+  t.match(await slow, { code: 100 })
 })
