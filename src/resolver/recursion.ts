@@ -17,7 +17,7 @@ import {
 import type { RecursionCounter } from './counters.ts'
 import { FLIGHT_COUNT_MAX, WAITING_COUNT_MAX } from './limits.ts'
 import { formatOutcome, type TraceSink } from './trace.ts'
-import { type RecordOf, type WalkContext, Walker } from './walk.ts'
+import { beginWalk, type RecordOf, type WalkContext, Walker } from './walk.ts'
 import { WalkError } from './walk-error.ts'
 
 export interface RecursionParts {
@@ -118,9 +118,7 @@ export class Recursion {
     }
     this.#waitingCount++
     try {
-      const record = await this.#recordOf(key, {
-        ...options, path: [], questions: { count: 0 },
-      })
+      const record = await this.#recordOf(key, beginWalk(options))
       const { outcome } = record
       if (outcome.kind === 'failed' && outcome.reason !== 'store') {
         counters.add(`recursion_failures_${outcome.reason}_total`)
@@ -200,8 +198,9 @@ export class Recursion {
     return this.#flights.run(key, () => {
       counters.add('recursion_walks_total')
       const deadlineMs = Math.max(context.deadlineMs, clock.elapsedMs() + timeoutMs)
+      const isOwnWalk = context.path.length === 0
       return this.#walk(
-        key, referral, context.path.length === 0 ? { ...context, deadlineMs } : context)
+        key, referral, isOwnWalk ? { ...context, deadlineMs, endMs: deadlineMs } : context)
     })
   }
 
@@ -257,7 +256,7 @@ export class Recursion {
   }
 
   #contextFor(deadlineMs: number): WalkContext {
-    return { deadlineMs, recursionCount: 0, path: [], questions: { count: 0 }, trace: null }
+    return beginWalk({ deadlineMs, recursionCount: 0, trace: null })
   }
 
   #staleOf(answer: RecursedAnswer, nowMs: number): RecordOf | undefined {

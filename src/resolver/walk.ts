@@ -21,13 +21,23 @@ export type WalkResult =
 
 /** One walk, from the name that was asked for down to the records that it takes to get there. */
 export interface WalkContext {
+  /** When this part of it has to be over, so that some time is left for other ways. */
   readonly deadlineMs: number
+  /** When all of it has to be over. */
+  readonly endMs: number
   readonly recursionCount: number
   /** Names that wait for what is looked for now, outermost first. */
   readonly path: readonly IdentifierKey[]
   /** Questions put to other nodes so far, counted over the whole walk. */
   readonly questions: { count: number }
   readonly trace: TraceSink | null
+}
+
+/** @param options of which the deadline is that of the whole walk */
+export function beginWalk(
+  options: Pick<WalkContext, 'deadlineMs' | 'recursionCount' | 'trace'>,
+): WalkContext {
+  return { ...options, endMs: options.deadlineMs, path: [], questions: { count: 0 } }
 }
 
 export interface WalkerParts extends WalkTargetsParts {
@@ -213,18 +223,26 @@ export class Walker {
   }
 
   #ask(key: IdentifierKey, targets: readonly Target[], context: WalkContext): Promise<WalkAnswer> {
-    const { deadlineMs, recursionCount, trace } = context
+    const { recursionCount, trace } = context
     if (++context.questions.count > WALK_QUESTION_COUNT_MAX) {
       throw new WalkError('upstream', `${key} takes too many questions`)
     }
     return this.#parts.upstream.ask(key, targets, {
-      deadlineMs,
+      deadlineMs: this.#askUntilMs(context),
       recursionCount: recursionCount + 1,
       onHop: trace === null ? null : ({ server, protocol, answer, problem, tookMs }) => {
         const words = answer === undefined ? problem : formatAnswer(answer)
         trace({ name: key, from: 'server', server, protocol, answer: words, tookMs })
       },
     })
+  }
+
+  /**
+   * An answer that comes after its part's time was there before, and this process stood still: what
+   * time is left to the walk is for going on, since nobody has been slow.
+   */
+  #askUntilMs({ deadlineMs, endMs }: WalkContext): number {
+    return deadlineMs > this.#parts.clock.elapsedMs() ? deadlineMs : endMs
   }
 
   /** Whom a referral names. */

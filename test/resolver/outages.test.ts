@@ -1,3 +1,4 @@
+import { createSocket } from 'node:dgram'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -102,6 +103,27 @@ t.test('an answer in demand is fetched anew before it ends', async (t) => {
   await new Promise((resolve) => setTimeout(resolve, 100))
   node.pass(60_000)
   t.match(node.resolver.lookup(ask('88.118.8/P1')), { ttlSeconds: 86_400 }, 'no one had to wait')
+})
+
+t.test('a node that stood still goes on with the time that is left', async (t) => {
+  const nodes = await startHierarchy()
+  const { address } = nodes.top
+  const slept = await startUdpPeer((datagram, send) => {
+    const passedOn = createSocket('udp4')
+    passedOn.on('message', (answer) => {
+      passedOn.close()
+      // More than the part of a walk after which it would try another way.
+      node.pass(2500)
+      send(answer)
+    })
+    passedOn.send(datagram, address.port, address.host)
+  })
+  const node = createRecursive([rootAt(slept.address)], { timeoutMs: 3000 })
+  t.teardown(async () => {
+    node.stop()
+    await Promise.all([slept.stop(), nodes.stop()])
+  })
+  t.match(await node.resolve(ask('88.118.8/P1')), { kind: 'found' })
 })
 
 t.test('one who is in a hurry does not wait, and others get the answer', async (t) => {
