@@ -20,8 +20,8 @@ const COLD_PER_SECOND = 5_000
 /** How much slower than three bare round trips a walk over three nodes may be. */
 const MISS_TIMES = 2
 const TRIPS = 3
-/** The last of the names, asked one at a time; those before them warm the code of all nodes. */
-const MISS_MEASURED_COUNT = 2_000
+/** The last of the names, asked one at a time; V8 goes on compiling for most of those before. */
+const MISS_MEASURED_COUNT = 4_000
 const TURN_COUNT = 50
 const BARE_WARMING_TURNS = 40
 /** What the nodes answer with, about: two values and what is around them. */
