@@ -24,6 +24,8 @@ const TRIPS = 3
 const MISS_MEASURED_COUNT = 4_000
 const TURN_COUNT = 50
 const BARE_WARMING_TURNS = 40
+/** Where a node's doors are unless it is told otherwise; the core stays the same. */
+const IN_A_THREAD = { workers: 1, pinned: true } as const
 /** What the nodes answer with, about: two values and what is around them. */
 const ANSWER_BYTES = 260
 
@@ -84,7 +86,7 @@ async function measureMiss(door: string, options: NodeOptions, tripCount: number
   const warming = names.slice(0, -MISS_MEASURED_COUNT).map(encodeBenchRequest)
   const requests = encodeRequests(names.slice(-MISS_MEASURED_COUNT))
   const [bare, miss]: [number[], number[]] = [[], []]
-  await withBareServers((ports) => withNode(options, async ({ native }) => {
+  await withBareServers((ports) => withNode({ ...options, ...IN_A_THREAD }, async ({ native }) => {
     await loadOnceEach({ port: native, requests: warming, connections: 8, window: 8 })
     for (let i = 0; i < BARE_WARMING_TURNS; i++) {
       await loadOneByOne({ ports, requests: requests.slice(0, TURN_COUNT), checked: false })

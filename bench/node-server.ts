@@ -13,6 +13,8 @@ export interface NodeOptions {
   readonly cache: string | null
   /** Resolver threads, none unless said; null: the default. */
   readonly workers?: number | null
+  /** Hold it to the first core although it has resolver threads. */
+  readonly pinned?: boolean
   /** Leave the node a tenth of its core, so that load can exceed what it can do. */
   readonly crowded?: boolean
   /** Run it on the second core, where the load is. */
@@ -36,13 +38,16 @@ export async function withNode<T>(
 
 /** Starts the node, which has to be stopped again. */
 export async function startNode(options: NodeOptions, ports: Ports): Promise<ServerProcess> {
-  const { dataDir, cache, workers = 0, crowded = false, besideLoad = false, more = [] } = options
+  const {
+    dataDir, cache, workers = 0, pinned = workers === 0, crowded = false, besideLoad = false,
+    more = [],
+  } = options
   const server = ServerProcess.start([
     'src/cli/main.mjs', 'serve', '--data', dataDir,
     ...(workers === null ? [] : ['--workers', String(workers)]),
     ...(cache === null ? [] : ['--cache', cache]),
     '--native', `127.0.0.1:${ports.native}`, '--http', `127.0.0.1:${ports.http}`, ...more,
-  ], { crowded, anyCore: workers !== 0, besideLoad })
+  ], { crowded, anyCore: !pinned, besideLoad })
   try {
     await server.untilReady(ports.http)
     return server

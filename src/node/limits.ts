@@ -11,6 +11,11 @@ export const WORKER_RESTART_DELAY_MS = 50
 export const WORKER_RESTART_DELAY_MS_MAX = 5_000
 /** How long a thread may take to drain when the node stops. */
 export const WORKER_STOP_TIMEOUT_MS = 5_000
+/**
+ * Memory for new objects of a thread that recurses, in mebibytes: four times V8's usual. Walks make
+ * garbage, and whenever it is collected some of them are held up.
+ */
+export const RECURSING_YOUNG_MEBIBYTES = 192
 /** How often each thread tells how it stands, for metrics. */
 export const STATE_INTERVAL_MS = 1_000
 /** Identifiers of the demo registry. */

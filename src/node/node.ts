@@ -86,7 +86,7 @@ export async function startNode(config: Config, options: NodeOptions): Promise<R
     const generations = GenerationTable.create(GENERATION_SLOT_COUNT)
     const status = NodeStatus.create()
     const meters = createMeters(config.workers)
-    const supervisor = startThreads(config.workers, logger, meters, undo)
+    const supervisor = startThreads(config, logger, meters, undo)
     const commitMeters = createCommitMeters(meters)
     const registry = new Registry({
       store,
@@ -205,12 +205,13 @@ async function openDeskIfAny(parts: OpenDeskParts): Promise<OpenedDesk | null> {
 
 /** Starts resolver threads, if there are any: they load while this thread does. */
 function startThreads(
-  count: number, logger: Logger, { counters }: Meters, undo: (() => void | Promise<void>)[],
+  { workers, recursion }: Config, logger: Logger, { counters }: Meters,
+  undo: (() => void | Promise<void>)[],
 ): Supervisor | null {
-  if (count === 0) return null
-  const supervisor = new Supervisor(logger, counters)
+  if (workers === 0) return null
+  const supervisor = new Supervisor(logger, counters, recursion !== null)
   undo.push(() => supervisor.stop())
-  supervisor.start(count)
+  supervisor.start(workers)
   return supervisor
 }
 

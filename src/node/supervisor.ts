@@ -1,10 +1,11 @@
 import { once } from 'node:events'
 import { setTimeout as delay } from 'node:timers/promises'
-import { MessageChannel, Worker } from 'node:worker_threads'
+import { MessageChannel, type ResourceLimits, Worker } from 'node:worker_threads'
 import type { Logger } from 'pino'
 import type { Counter } from '../lib/counters.ts'
 import type { DoorSettings } from './doors.ts'
 import {
+  RECURSING_YOUNG_MEBIBYTES,
   WORKER_RESTART_DELAY_MS,
   WORKER_RESTART_DELAY_MS_MAX,
   WORKER_START_TIMEOUT_MS,
@@ -34,6 +35,7 @@ interface Started {
 export class Supervisor {
   readonly #logger: Logger
   readonly #counters: Counter<NodeCounter>
+  readonly #resourceLimits: ResourceLimits
   readonly #workers = new Set<Worker>()
   readonly #ready = new Set<Worker>()
   readonly #started: Started[] = []
@@ -41,9 +43,11 @@ export class Supervisor {
   #stopping = false
   #restartDelayMs = WORKER_RESTART_DELAY_MS
 
-  constructor(logger: Logger, counters: Counter<NodeCounter>) {
+  /** @param recursing whether the threads ask other nodes */
+  constructor(logger: Logger, counters: Counter<NodeCounter>, recursing: boolean) {
     this.#logger = logger
     this.#counters = counters
+    this.#resourceLimits = recursing ? { maxYoungGenerationSizeMb: RECURSING_YOUNG_MEBIBYTES } : {}
   }
 
   /** Threads whose doors are open now. */
@@ -77,7 +81,7 @@ export class Supervisor {
   }
 
   #startOne(): Started {
-    const worker = new Worker(WORKER_URL)
+    const worker = new Worker(WORKER_URL, { resourceLimits: this.#resourceLimits })
     this.#workers.add(worker)
     const ended = new Promise<never>((_resolve, reject) => {
       worker.once('error', reject)
