@@ -18,17 +18,26 @@ export function giveWay(): void {
 
 /**
  * The same for the threads of this process in which V8 compiles and collects garbage. They have a
- * millisecond of work now and then, whose result nobody waits for, and where a core is shared they
- * made a request wait for it. V8 starts all of them with the process.
+ * millisecond of work now and then, most of it beside the thread that answers, and where a core is
+ * shared they made a request wait for it. V8 starts all of them with the process.
  */
 export function haveHelpersGiveWay(): void {
   if (platform() !== 'linux') return
-  for (const id of readdirSync(OWN_TASKS)) {
+  for (const id of ownThreads()) {
     try {
       if (!readFileSync(`${OWN_TASKS}/${id}/comm`, 'utf8').includes(HELPER_NAME)) continue
-      if (getPriority(Number(id)) < PRIORITY) setPriority(Number(id), PRIORITY)
+      if (getPriority(id) < PRIORITY) setPriority(id, PRIORITY)
     } catch {
       // It has ended, or the system lets nobody change it: then it stays as it is.
     }
+  }
+}
+
+/** None where the system shows no processes, as in some containers. */
+function ownThreads(): number[] {
+  try {
+    return readdirSync(OWN_TASKS).map(Number)
+  } catch {
+    return []
   }
 }
