@@ -1,5 +1,4 @@
-import { createServer, type Server } from 'node:http'
-import { once } from 'node:events'
+import { createServer } from 'node:http'
 import t, { type Test } from 'tap'
 import { fetchRecord, type Transport } from '../../src/client/resolve.ts'
 import type { Identifier } from '../../src/identifier/identifier.ts'
@@ -9,7 +8,7 @@ import { formatValue } from '../../src/record/value-json.ts'
 import { createValue } from '../../src/record/value.ts'
 import { CODE, OFFSET } from '../../src/wire/layout.ts'
 import { encodeValues } from '../../src/wire/values.ts'
-import { messageOf, startTcpPeer, startUdpPeer } from './peers.ts'
+import { listenHttp, messageOf, startTcpPeer, startUdpPeer } from './peers.ts'
 
 const identifier = '88.118.8/P 1?#%' as Identifier
 const value = createValue(1, 'URL', 'https://node.example/1', { permissions: 0b0110 })
@@ -45,19 +44,11 @@ t.test('native answers become outcomes', async (t) => {
 async function startHttpPeer(
   t: Test, answer: (url: string) => [number, string] | 'silence',
 ): Promise<HostPort> {
-  const server: Server = createServer((request, response) => {
+  const server = createServer((request, response) => {
     const answered = answer(request.url ?? '')
     if (answered !== 'silence') response.writeHead(answered[0]).end(answered[1])
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  t.teardown(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const bound = server.address()
-  if (bound === null || typeof bound === 'string') throw new Error('no port')
-  return { host: '127.0.0.1', port: bound.port }
+  return await listenHttp(t, server)
 }
 
 t.test('HTTP answers become outcomes', async (t) => {
