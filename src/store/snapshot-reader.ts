@@ -10,6 +10,7 @@ import type { LookupStore } from './store.ts'
  * A snapshot is older than what was committed since. So whoever commits moves a counter on before
  * anyone hears of it, and a read that finds it moved does not use the snapshot. It is given back
  * soon, used or not: nothing that is held for long keeps the write-ahead log from being begun anew.
+ * It is given back at once when a read fails: the next one may find the trouble over.
  */
 export class SnapshotReader implements LookupStore {
   readonly #store: SqliteReadStore
@@ -28,12 +29,22 @@ export class SnapshotReader implements LookupStore {
 
   findBlock(key: IdentifierKey): Buffer | undefined {
     this.#enter()
-    return this.#store.findBlock(key)
+    try {
+      return this.#store.findBlock(key)
+    } catch (error) {
+      this.#leave()
+      throw error
+    }
   }
 
   loadHomedPrefixes(): string[] {
     this.#enter()
-    return this.#store.loadHomedPrefixes()
+    try {
+      return this.#store.loadHomedPrefixes()
+    } catch (error) {
+      this.#leave()
+      throw error
+    }
   }
 
   close(): void {

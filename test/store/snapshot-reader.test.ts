@@ -68,6 +68,22 @@ t.test('after a commit a read goes by itself, and the next one takes a snapshot'
   t.end()
 })
 
+t.test('a read that fails takes no other along', (t) => {
+  const { reader, put, path } = create(t)
+  put('a')
+  const database = new Database(path)
+  t.teardown(() => database.close())
+  reader.findBlock(KEY)
+  database.exec('ALTER TABLE records RENAME TO away; ALTER TABLE prefixes RENAME TO gone')
+  t.throws(() => reader.findBlock(KEY), /no such table: records/)
+  database.exec('ALTER TABLE away RENAME TO records')
+  t.same(reader.findBlock(KEY), blockOf('a'))
+  t.throws(() => reader.loadHomedPrefixes(), /no such table: prefixes/)
+  database.exec('ALTER TABLE gone RENAME TO prefixes')
+  t.same(reader.loadHomedPrefixes(), [])
+  t.end()
+})
+
 t.test('the log can be begun anew soon after the last read', async (t) => {
   const { reader, put, path } = create(t)
   const database = new Database(path, { timeout: 0 })
