@@ -90,7 +90,7 @@ export class NativeAnswerer {
     const error = decodeQuestion(bytes, offset, end, question)
     if (error !== undefined) return this.#refuseQuestion(error, bytes, offset, end, out)
 
-    const outcome = this.#parts.resolver.peek(question.keyBytes, question)
+    const outcome = this.#parts.resolver.peek(question.keyBytes, question, responder.nowSeconds)
     if (outcome === undefined) return 'passed-on'
     if (outcome.kind !== 'found') return this.#answerElse(outcome, bytes, offset, end, out)
     return this.#answerFound(outcome, bytes, offset, end, out)

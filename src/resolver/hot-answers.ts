@@ -35,11 +35,13 @@ export class HotAnswers {
   }
 
   /** What was found for the usual question, in place: good until the next `keep`. */
-  find(key: KeyBytes, { indexes, types }: QueryTerms): FoundInPlace | undefined {
+  find(
+    key: KeyBytes, { indexes, types }: QueryTerms, nowSeconds: number,
+  ): FoundInPlace | undefined {
     if (indexes !== null || types !== null) return undefined
     const { own, hits } = this.#parts
     const at = this.#cache.find(key)
-    if (at < 0 || !own.isCurrent(this.#cache, at)) return undefined
+    if (at < 0 || !own.isCurrent(this.#cache, at, nowSeconds)) return undefined
     const outcome = this.#cache.outcomeOf(at, true)
     if (outcome.kind !== 'found') return undefined
     hits.add()

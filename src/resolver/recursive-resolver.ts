@@ -65,15 +65,17 @@ export class RecursiveResolver implements Resolving {
     return this.#remembered(query.key, query, this.#recursion.get(query.key))
   }
 
-  peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace | undefined {
-    if (!terms.mayRecurse) return this.#own.peek(key, terms)
-    const hot = terms.recursionCount < RECURSION_COUNT_MAX ? this.#hot.find(key, terms) : undefined
+  peek(key: KeyBytes, terms: QueryTerms, nowSeconds: number): OutcomeInPlace | undefined {
+    if (!terms.mayRecurse) return this.#own.peek(key, terms, nowSeconds)
+    const hot = terms.recursionCount < RECURSION_COUNT_MAX
+      ? this.#hot.find(key, terms, nowSeconds)
+      : undefined
     if (hot !== undefined) return hot
     const answer = this.#recursion.get(key.text)
     if (answer === undefined || !this.#isKnownElsewhere(answer)) {
       // Before the records are looked at: a change that comes in between makes it void at once.
       const mark = this.#own.markFor(key.text, NEVER_STALE)
-      const outcome = this.#own.peek(key, terms)
+      const outcome = this.#own.peek(key, terms, nowSeconds)
       if (outcome.kind === 'found' || !this.#isElsewhere(outcome, key.text)) return outcome
       if (answer !== undefined) answer.elsewhereAt = mark
       if (terms.mayRefer) this.#elsewhere = { key: key.text, mark, own: elsewhere(outcome) }

@@ -86,18 +86,18 @@ export class Resolver implements Resolving {
    */
   lookup(query: Query): Outcome {
     this.#key.setText(query.key)
-    const outcome = this.peek(this.#key, query)
+    const outcome = this.peek(this.#key, query, this.#parts.clock.nowSeconds())
     return outcome.kind === 'found' ? outcome.copy() : outcome
   }
 
   /** As `lookup`, but what it found may be the cache's memory, good until the next look-up. */
-  peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace {
-    const { cache, clock } = this.#parts
+  peek(key: KeyBytes, terms: QueryTerms, nowSeconds: number): OutcomeInPlace {
+    const { cache } = this.#parts
     const { indexes, types, publicOnly } = terms
     const unfiltered = indexes === null && types === null
     const at = cache.find(key)
     let block: Buffer | null
-    if (at >= 0 && this.isCurrent(cache, at)) {
+    if (at >= 0 && this.isCurrent(cache, at, nowSeconds)) {
       this.#hits.add()
       block = unfiltered ? null : cache.blockOf(at)
       if (block === null) return this.#orElsewhere(cache.outcomeOf(at, publicOnly), key, terms)
@@ -109,7 +109,7 @@ export class Resolver implements Resolving {
       const outcome = publicOnly ? answer.publicOutcome : answer.fullOutcome
       if (block === null) return this.#orElsewhere(outcome, key, terms)
     }
-    const selection = selectValues(block, indexes, types, publicOnly, clock.nowSeconds())
+    const selection = selectValues(block, indexes, types, publicOnly, nowSeconds)
     return this.#inPlace(outcomeOf(selection))
   }
 
@@ -147,12 +147,12 @@ export class Resolver implements Resolving {
   }
 
   /** The same of an answer in memory, which must not be too old either. */
-  isCurrent(cache: AnswerCache, at: number): boolean {
-    const { generations, clock } = this.#parts
+  isCurrent(cache: AnswerCache, at: number, nowSeconds: number): boolean {
+    const { generations } = this.#parts
     if (cache.generationOf(at) !== generations.get(cache.slotOf(at))) return false
     if (cache.homedGenerationOf(at) !== generations.get(this.#homedSlot)) return false
     const freshUntil = cache.freshUntilOf(at)
-    return freshUntil === NEVER_STALE || freshUntil > clock.nowSeconds()
+    return freshUntil === NEVER_STALE || freshUntil > nowSeconds
   }
 
   /** The mark of an answer that is someone else's: dead too once there is a record here. */

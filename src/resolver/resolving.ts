@@ -12,8 +12,11 @@ export interface Resolving {
    * @returns undefined when it takes other nodes to tell: see `recurse`
    */
   lookup(query: Query): Outcome | undefined
-  /** As `lookup`, but what it found may be the cache's memory, good until the next look-up. */
-  peek(key: KeyBytes, terms: QueryTerms): OutcomeInPlace | undefined
+  /**
+   * As `lookup`, but what it found may be the cache's memory, good until the next look-up.
+   * @param nowSeconds since 1970: a door asks the clock once for all that it has in hand
+   */
+  peek(key: KeyBytes, terms: QueryTerms, nowSeconds: number): OutcomeInPlace | undefined
   /**
    * Finds out what `lookup` had not at hand. Never rejects, never later than the deadline.
    * @param deadlineMs on the clock's elapsed time; without one the node's own setting counts

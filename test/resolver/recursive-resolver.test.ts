@@ -55,7 +55,7 @@ t.test('what lives elsewhere is not looked for here again, until something chang
   const key = new KeyBytes()
   const peek = (): string[] => {
     key.setText(keyOf('88.118.8/P1'))
-    const outcome = resolver.peek(key, USUAL_QUERY)
+    const outcome = resolver.peek(key, USUAL_QUERY, own.clock.nowSeconds())
     return outcome?.kind === 'found' ? types(outcome.copy()) : []
   }
   t.same(peek(), ['URL', 'EMAIL'])
@@ -86,7 +86,7 @@ t.test('an answer in demand is given in place, for a moment, while it stands', a
   const key = new KeyBytes()
   key.setText(name)
   const peek = (terms = {}) => {
-    const outcome = resolver.peek(key, { ...USUAL_QUERY, ...terms })
+    const outcome = resolver.peek(key, { ...USUAL_QUERY, ...terms }, own.clock.nowSeconds())
     if (outcome?.kind !== 'found') return { kind: outcome?.kind, recursed: undefined }
     return { ...outcome.copy(), recursed: outcome.recursed?.stale }
   }
