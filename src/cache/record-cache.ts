@@ -1,24 +1,31 @@
 import { LRUCache } from 'lru-cache'
 import type { IdentifierKey } from '../identifier/identifier.ts'
+import type { Referral } from '../record/outcome.ts'
 import type { CachedAnswer } from './answer-cache.ts'
 import { PREFIX_RECORD_BYTES_MAX, PREFIX_RECORD_COUNT_MAX } from './limits.ts'
 
-/**
- * The few records that are worked on as objects: those of prefixes, which say where else to ask.
- * As long as one is kept its block is the same Buffer, so what was made of it can be kept with it.
- */
+/** A record and whom it names for what is not here; undefined until asked, null for nobody. */
+export interface KeptRecord extends CachedAnswer {
+  service: Referral | null | undefined
+  derived: Referral | null | undefined
+}
+
+/** The few records that are worked on as objects: those of prefixes, which say where else to ask. */
 export class RecordCache {
-  readonly #entries = new LRUCache<IdentifierKey, CachedAnswer>({
+  readonly #entries = new LRUCache<IdentifierKey, KeptRecord>({
     max: PREFIX_RECORD_COUNT_MAX,
     maxSize: PREFIX_RECORD_BYTES_MAX,
     sizeCalculation: (answer, key) => 1 + key.length + (answer.block?.length ?? 0),
   })
 
-  get(key: IdentifierKey): CachedAnswer | undefined {
+  get(key: IdentifierKey): KeptRecord | undefined {
     return this.#entries.get(key)
   }
 
-  set(key: IdentifierKey, answer: CachedAnswer): void {
-    this.#entries.set(key, answer)
+  /** @returns what is kept from now on: what is worked out is written there */
+  set(key: IdentifierKey, answer: CachedAnswer): KeptRecord {
+    const kept = { ...answer, service: undefined, derived: undefined }
+    this.#entries.set(key, kept)
+    return kept
   }
 }

@@ -1,4 +1,5 @@
 import { prefixOfRecordKey } from '../identifier/homing.ts'
+import type { KeptRecord } from '../cache/record-cache.ts'
 import {
   type IdentifierKey, parentPrefix, prefixOfKey, prefixRecordKey,
 } from '../identifier/identifier.ts'
@@ -7,10 +8,8 @@ import { decodeValues } from '../wire/values.ts'
 import { selectValues } from '../wire/selection.ts'
 import { PREFIX_DEPTH_MAX } from './limits.ts'
 
-/** What is kept of a prefix record: its encoded values, or null when there is no such record. */
-export interface PrefixRecord {
-  readonly block: Buffer | null
-}
+/** What is kept of a prefix record; its block is null when there is no such record. */
+export type PrefixRecord = Pick<KeptRecord, 'block' | 'service' | 'derived'>
 
 export interface DelegationParts {
   /** The record of a prefix as this node keeps it. */
@@ -26,12 +25,10 @@ const DERIVED_TYPES = ['HS_SITE.PREFIX', 'HS_SERV.PREFIX', 'HS_NA_DELEGATE']
 
 /**
  * Says where else to ask for what does not live here (§9.5 Referral and recursion), from the
- * prefix records that do. A referral is encoded once for a record and kept as long as its block.
+ * prefix records that do. A referral is encoded once for a record and kept with it.
  */
 export class Delegations {
   readonly #parts: DelegationParts
-  readonly #services = new WeakMap<Buffer, Referral | 'none'>()
-  readonly #derived = new WeakMap<Buffer, Referral | 'none'>()
 
   constructor(parts: DelegationParts) {
     this.#parts = parts
@@ -49,7 +46,10 @@ export class Delegations {
     const record = this.#parts.recordOf(prefixRecordKey(prefix))
     if ('kind' in record) return record
     // A prefix known here to the full: its own record says where its names are, or nobody does.
-    if (record.block !== null) return remembered(this.#services, record.block, serviceReferral)
+    if (record.block !== null) {
+      if (record.service === undefined) record.service = serviceReferral(record.block)
+      return record.service ?? undefined
+    }
     return this.#derivedReferral(prefix)
   }
 
@@ -62,8 +62,8 @@ export class Delegations {
       const record = recordOf(prefixRecordKey(above))
       if ('kind' in record) return record
       if (record.block !== null) {
-        const referral = remembered(this.#derived, record.block, derivedReferral)
-        if (referral !== undefined) return referral
+        if (record.derived === undefined) record.derived = derivedReferral(record.block)
+        if (record.derived !== null) return record.derived
       }
       above = parentPrefix(above)
     }
@@ -71,27 +71,15 @@ export class Delegations {
   }
 }
 
-function remembered(
-  memory: WeakMap<Buffer, Referral | 'none'>,
-  block: Buffer,
-  make: (block: Buffer) => Referral | undefined,
-): Referral | undefined {
-  const known = memory.get(block)
-  if (known !== undefined) return known === 'none' ? undefined : known
-  const made = make(block)
-  memory.set(block, made ?? 'none')
-  return made
-}
-
-function serviceReferral(block: Buffer): Referral | undefined {
+function serviceReferral(block: Buffer): Referral | null {
   const { count, block: picked } = selectValues(block, null, SERVICE_TYPES, true, 0)
-  if (count === 0) return undefined
+  if (count === 0) return null
   const handle = decodeValues(picked)[0]?.data.toString('utf8') ?? ''
-  return handle === '' ? undefined : { kind: 'referral', to: 'service', handle, block: null }
+  return handle === '' ? null : { kind: 'referral', to: 'service', handle, block: null }
 }
 
 /** The values say where to go, so the handle stays empty. */
-function derivedReferral(block: Buffer): Referral | undefined {
+function derivedReferral(block: Buffer): Referral | null {
   const { count, block: picked } = selectValues(block, null, DERIVED_TYPES, true, 0)
-  return count === 0 ? undefined : { kind: 'referral', to: 'prefix', handle: '', block: picked }
+  return count === 0 ? null : { kind: 'referral', to: 'prefix', handle: '', block: picked }
 }

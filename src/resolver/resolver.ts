@@ -7,6 +7,7 @@ import { RecordCache } from '../cache/record-cache.ts'
 import { isKeyHomed, prefixOfRecordKey } from '../identifier/homing.ts'
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import { KeyBytes } from '../identifier/key-bytes.ts'
+import { PrefixSet } from '../identifier/prefix-set.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
 import type { GenerationTable } from '../lib/generations.ts'
@@ -34,9 +35,7 @@ const STORE_FAILED: Failed = Object.freeze({ kind: 'failed', reason: 'store' })
 /** An outcome whose values are good until the next look-up. */
 export type OutcomeInPlace = FoundInPlace | Exclude<Outcome, Found>
 
-const NO_RECORD = {
-  block: null, publicOutcome: ABSENT, fullOutcome: ABSENT, freshUntilSeconds: NEVER_STALE,
-}
+const NO_PREFIX_RECORD: PrefixRecord = { block: null, service: null, derived: null }
 
 export interface ResolverParts {
   readonly store: LookupStore
@@ -66,7 +65,7 @@ export class Resolver implements Resolving {
   readonly #delegations: Delegations
   readonly #hits: Tally
   readonly #misses: Tally
-  #homed: ReadonlySet<string> = new Set()
+  #homed = new PrefixSet([])
   #homedGeneration = -1
 
   constructor(parts: ResolverParts) {
@@ -194,10 +193,10 @@ export class Resolver implements Resolving {
     return this.#homedPrefixes().has(prefix)
   }
 
-  #homedPrefixes(): ReadonlySet<string> {
+  #homedPrefixes(): PrefixSet {
     const generation = this.#parts.generations.get(this.#homedSlot)
     if (generation !== this.#homedGeneration) {
-      this.#homed = new Set(this.#parts.store.loadHomedPrefixes())
+      this.#homed = new PrefixSet(this.#parts.store.loadHomedPrefixes())
       this.#homedGeneration = generation
     }
     return this.#homed
@@ -242,7 +241,7 @@ export class Resolver implements Resolving {
 
   /** The record of a prefix, as an object that stays the same while the record does. */
   #prefixRecord(key: IdentifierKey): PrefixRecord {
-    if (!isKeyHomed(key, this.#homedPrefixes())) return NO_RECORD
+    if (!isKeyHomed(key, this.#homedPrefixes())) return NO_PREFIX_RECORD
     const { generations } = this.#parts
     const known = this.#prefixRecords.get(key)
     if (
@@ -252,9 +251,7 @@ export class Resolver implements Resolving {
       return known
     }
     const answer = this.#load(key)
-    if ('kind' in answer) return NO_RECORD
-    this.#prefixRecords.set(key, answer)
-    return answer
+    return 'kind' in answer ? NO_PREFIX_RECORD : this.#prefixRecords.set(key, answer)
   }
 
   #load(key: IdentifierKey): CachedAnswer | NotHomed {
@@ -266,7 +263,12 @@ export class Resolver implements Resolving {
     const slot = generations.slotOf(key)
     const generation = generations.get(slot)
     const block = store.findBlock(key)
-    if (block === undefined) return { slot, generation, homedGeneration, ...NO_RECORD }
+    if (block === undefined) {
+      return {
+        slot, generation, homedGeneration, block: null,
+        publicOutcome: ABSENT, fullOutcome: ABSENT, freshUntilSeconds: NEVER_STALE,
+      }
+    }
     const nowSeconds = clock.nowSeconds()
     const full = selectValues(block, null, null, false, nowSeconds)
     const fullOutcome = outcomeOf(full)
