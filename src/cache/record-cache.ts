@@ -4,7 +4,7 @@ import type { Referral } from '../record/outcome.ts'
 import type { CachedAnswer } from './answer-cache.ts'
 import { PREFIX_RECORD_BYTES_MAX, PREFIX_RECORD_COUNT_MAX } from './limits.ts'
 
-/** A record and whom it names for what is not here; undefined until asked, null for nobody. */
+/** A record and whom it names for what is not here: undefined until asked, null for nobody. */
 export interface KeptRecord extends CachedAnswer {
   service: Referral | null | undefined
   derived: Referral | null | undefined

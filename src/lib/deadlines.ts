@@ -1,9 +1,17 @@
 import type { Clock } from './clock.ts'
 
-/** Something that has to have happened by a time. */
-export interface Deadline {
+/** Something that has to have happened by a time: a link in a ring of them. */
+export class Deadline {
   readonly dueMs: number
   readonly onDue: () => void
+  /** Itself when it is in no ring. */
+  before: Deadline = this
+  after: Deadline = this
+
+  constructor(dueMs: number, onDue: () => void) {
+    this.dueMs = dueMs
+    this.onDue = onDue
+  }
 }
 
 /**
@@ -13,7 +21,8 @@ export interface Deadline {
  */
 export class Deadlines {
   readonly #clock: Clock
-  readonly #open = new Set<Deadline>()
+  /** Where the ring of open ones begins and ends; never due itself. */
+  readonly #ring = new Deadline(Number.POSITIVE_INFINITY, () => undefined)
   #timer: NodeJS.Timeout | undefined
   #armedMs = Number.POSITIVE_INFINITY
 
@@ -23,8 +32,12 @@ export class Deadlines {
 
   /** @param dueMs on the clock's elapsed time; @param onDue called once, then or soon after */
   set(dueMs: number, onDue: () => void): Deadline {
-    const deadline = { dueMs, onDue }
-    this.#open.add(deadline)
+    const ring = this.#ring
+    const deadline = new Deadline(dueMs, onDue)
+    deadline.before = ring.before
+    deadline.after = ring
+    ring.before.after = deadline
+    ring.before = deadline
     if (dueMs < this.#armedMs) this.#arm(dueMs)
     return deadline
   }
@@ -34,8 +47,13 @@ export class Deadlines {
     return this.set(this.#clock.elapsedMs() + waitMs, onDue)
   }
 
+  /** Safe to call again. */
   clear(deadline: Deadline): void {
-    this.#open.delete(deadline)
+    const { before, after } = deadline
+    before.after = after
+    after.before = before
+    deadline.before = deadline
+    deadline.after = deadline
   }
 
   /** What a promise brings by a time; undefined when it takes longer. */
@@ -55,7 +73,7 @@ export class Deadlines {
   /** Forgets all of them. */
   stop(): void {
     clearTimeout(this.#timer)
-    this.#open.clear()
+    for (const deadline of this.#opened()) this.clear(deadline)
     this.#armedMs = Number.POSITIVE_INFINITY
   }
 
@@ -78,14 +96,24 @@ export class Deadlines {
     const nowMs = this.#clock.elapsedMs()
     this.#armedMs = Number.POSITIVE_INFINITY
     let nextMs = Number.POSITIVE_INFINITY
-    for (const deadline of this.#open) {
+    for (const deadline of this.#opened()) {
+      // One that is called may clear another.
+      if (deadline.after === deadline) continue
       if (deadline.dueMs > nowMs) {
         nextMs = Math.min(nextMs, deadline.dueMs)
         continue
       }
-      this.#open.delete(deadline)
+      this.clear(deadline)
       deadline.onDue()
     }
     if (nextMs < this.#armedMs) this.#arm(nextMs)
+  }
+
+  /** In the order in which they were set. */
+  #opened(): Deadline[] {
+    const all: Deadline[] = []
+    const ring = this.#ring
+    for (let at = ring.after; at !== ring; at = at.after) all.push(at)
+    return all
   }
 }

@@ -1,6 +1,8 @@
+import { FewMap } from './few-map.ts'
+
 /** Work that many ask for at once and that is done once for all of them. */
-export class SingleFlight<Key, Result> {
-  readonly #flights = new Map<Key, Promise<Result>>()
+export class SingleFlight<Key extends string, Result> {
+  readonly #flights = new FewMap<Key, Promise<Result>>()
 
   /** Kinds of work under way. */
   get count(): number {

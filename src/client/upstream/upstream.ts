@@ -9,6 +9,7 @@ import {
   ATTEMPT_COUNT_MAX, CHANNEL_IDLE_MS, UDP_ANSWER_MS, UDP_CONCURRENCY_MAX,
 } from '../limits.ts'
 import { type FetchFailure, outcomeOf } from '../outcome.ts'
+import type { HttpAnswer } from './http-channel.ts'
 import { ServerBook, type ServerState } from './server-book.ts'
 import { OverdueError, runStaggered } from './staggered.ts'
 import type { Target, TargetDoor } from './targets.ts'
@@ -75,7 +76,7 @@ export class Upstream {
     if (only === undefined) return refuse('unreachable', 'there is no server to ask')
     if (options.deadlineMs <= nowMs) return refuse('timeout', 'there is no time left to ask')
     return targets.length === 1
-      ? this.#askTarget(name, only, options, null)
+      ? this.#askTarget(name, only, options, null, nowMs)
       : this.#askStaggered(name, this.#book.rank(targets, nowMs), options, nowMs)
   }
 
@@ -87,7 +88,7 @@ export class Upstream {
     const asked = ranked.slice(0, ATTEMPT_COUNT_MAX)
     const attempts = asked.map((target, i) => (signal: AbortSignal) => {
       if (i > 0) counters.add('upstream_hedges_total')
-      return this.#askTarget(name, target, options, signal)
+      return this.#askTarget(name, target, options, signal, this.#parts.clock.elapsedMs())
     })
     const lateAfterMs = (i: number): number => {
       const target = asked[i]
@@ -111,10 +112,10 @@ export class Upstream {
    */
   async #askTarget(
     name: string, target: Target, options: AskOptions, signal: AbortSignal | null,
+    startedMs: number,
   ): Promise<WalkAnswer> {
     const { clock, counters } = this.#parts
     const state = this.#book.stateOf(target)
-    const startedMs = clock.elapsedMs()
     if (!state.breaker.tryPass(startedMs)) {
       counters.add('upstream_breakers_refused_total')
       throw new UpstreamError('unreachable', `${target.name} is left alone after failing`)
@@ -123,15 +124,28 @@ export class Upstream {
     state.askedCount++
     const doors = this.#doorsOf(target, state, startedMs)
     for (const door of doors) {
-      const dueMs = this.#dueMs(door, doors, options)
+      const askedMs = failure === undefined ? startedMs : clock.elapsedMs()
+      const dueMs = this.#dueMs(door, doors, options, askedMs)
       if (dueMs <= 0 || signal?.aborted === true) break
-      const answer = await this.#askDoor(name, target, door, state, dueMs, options, signal)
-      if (!(answer instanceof UpstreamError)) {
-        state.askedCount--
-        state.breaker.succeeded()
-        return answer
+      counters.add(REQUESTS[door.protocol])
+      try {
+        const request = this.#questionFor(name, target, door, options)
+        const got = await this.#transports.exchange(target, door, request, name, { dueMs, signal })
+        const answer = this.#read(got, request, name, target)
+        const nowMs = clock.elapsedMs()
+        state.times.add(nowMs - askedMs, nowMs)
+        this.#tell(options, target, door, answer, '', nowMs - askedMs)
+        if (USEFUL.has(answer.code)) {
+          state.askedCount--
+          state.breaker.succeeded()
+          return answer
+        }
+        failure = this.#failed(uselessAnswer(answer, target), signal)
+      } catch (error) {
+        failure = this.#failed(failureOf(error), signal)
+        const tookMs = clock.elapsedMs() - askedMs
+        this.#tell(options, target, door, undefined, failure.message, tookMs)
       }
-      failure = answer
     }
     state.askedCount--
     failure ??= new UpstreamError('unreachable', `there was no way to ask ${target.name}`)
@@ -139,9 +153,33 @@ export class Upstream {
     throw failure
   }
 
+  /**
+   * Whatever comes by UDP may be anybody's, and a signature is over what was asked: then the answer
+   * has to carry a digest of the question. On a connection it would tell nothing new.
+   */
+  #questionFor(
+    name: string, target: Target, { protocol }: TargetDoor, { recursionCount }: AskOptions,
+  ): Buffer {
+    const signed = this.#parts.signaturesDemanded && target.publicKey.length > 0
+    return createWalkQuestion(name, {
+      recursionCount, signed, digested: signed || protocol === 'udp',
+      nowSeconds: this.#parts.clock.nowSeconds(),
+    })
+  }
+
+  /** @throws ExchangeError when it is no answer to be believed */
+  #read(got: HttpAnswer, request: Buffer, name: string, { publicKey }: Target): WalkAnswer {
+    const { clock, signaturesDemanded } = this.#parts
+    const key = signaturesDemanded ? publicKey : null
+    return Buffer.isBuffer(got)
+      ? readWalkAnswer(request, got, name, key, clock.nowSeconds())
+      : readJsonAnswer(got, name, key)
+  }
+
   /** What may be blocked on the way leaves time for another way. @returns 0 for no time left */
-  #dueMs(door: TargetDoor, doors: readonly TargetDoor[], { deadlineMs }: AskOptions): number {
-    const nowMs = this.#parts.clock.elapsedMs()
+  #dueMs(
+    door: TargetDoor, doors: readonly TargetDoor[], { deadlineMs }: AskOptions, nowMs: number,
+  ): number {
     const remainingMs = deadlineMs - nowMs
     if (remainingMs <= 0) return 0
     const open = door.protocol === 'tcp' && this.#transports.isOpen(door)
@@ -188,37 +226,6 @@ export class Upstream {
     if (nowMs - state.connectedMs < CHANNEL_IDLE_MS) return false
     state.connectedMs = nowMs
     return true
-  }
-
-  /** @returns the answer, or why there is none that says anything */
-  async #askDoor(
-    name: string, target: Target, door: TargetDoor, state: ServerState, dueMs: number,
-    options: AskOptions, signal: AbortSignal | null,
-  ): Promise<WalkAnswer | UpstreamError> {
-    const { clock, counters, signaturesDemanded } = this.#parts
-    counters.add(REQUESTS[door.protocol])
-    const startedMs = clock.elapsedMs()
-    try {
-      const request = createWalkQuestion(name, {
-        recursionCount: options.recursionCount,
-        signed: signaturesDemanded && target.publicKey.length > 0,
-        nowSeconds: clock.nowSeconds(),
-      })
-      const got = await this.#transports.exchange(target, door, request, name, { dueMs, signal })
-      const key = signaturesDemanded ? target.publicKey : null
-      const answer = Buffer.isBuffer(got)
-        ? readWalkAnswer(request, got, name, key, clock.nowSeconds())
-        : readJsonAnswer(got, name, key)
-      const nowMs = clock.elapsedMs()
-      state.times.add(nowMs - startedMs, nowMs)
-      this.#tell(options, target, door, answer, '', nowMs - startedMs)
-      if (USEFUL.has(answer.code)) return answer
-      return this.#failed(uselessAnswer(answer, target), signal)
-    } catch (error) {
-      const failure = failureOf(error)
-      this.#tell(options, target, door, undefined, failure.message, clock.elapsedMs() - startedMs)
-      return this.#failed(failure, signal)
-    }
   }
 
   #failed(failure: UpstreamError, signal: AbortSignal | null): UpstreamError {

@@ -19,6 +19,8 @@ export interface WalkQuestionOptions {
   readonly recursionCount: number
   /** Whether the answer has to be signed where the server's key is known. */
   readonly signed: boolean
+  /** Whether it is to carry a digest of the question. */
+  readonly digested: boolean
   readonly nowSeconds: number
 }
 
@@ -28,7 +30,7 @@ export interface WalkAnswer extends Omit<Answer, 'values'> {
   readonly block: Buffer
 }
 
-const USUAL_FLAGS = opFlags('keepAlive', 'publicOnly', 'returnDigest')
+const USUAL_FLAGS = opFlags('keepAlive', 'publicOnly')
 /** The question for a name without letters; it is patched for each name. */
 const QUESTION = encodePacket(requestEnvelope(0, 0), {
   opcode: OPCODE.resolve,
@@ -47,7 +49,7 @@ const NO_VALUES = encodeValues([])
 /**
  * The question that a recursive node puts to another node (§4 Bodies): all that is public of a
  * name, without a wish that the other one recurses, so that two of them can't send each other
- * round in a ring. It asks for its own digest, which ties the answer to it.
+ * round in a ring.
  * @returns envelope and message, with an unpredictable request id
  */
 export function createWalkQuestion(name: string, options: WalkQuestionOptions): Buffer {
@@ -58,7 +60,9 @@ export function createWalkQuestion(name: string, options: WalkQuestionOptions): 
   request.write(name, NAME_AT, nameBytes, 'utf8')
   request.writeUInt32BE(randomRequestId(), OFFSET.requestId)
   request.writeInt32BE(request.length - ENVELOPE_BYTES, OFFSET.messageLength)
-  if (options.signed) request.writeUInt32BE((USUAL_FLAGS | OP_FLAG.certify) >>> 0, OFFSET.opFlags)
+  const flags = USUAL_FLAGS | (options.signed ? OP_FLAG.certify : 0)
+    | (options.digested ? OP_FLAG.returnDigest : 0)
+  request.writeUInt32BE(flags >>> 0, OFFSET.opFlags)
   request.writeUInt8(options.recursionCount, OFFSET.recursionCount)
   request.writeUInt32BE(options.nowSeconds + EXPIRATION_SECONDS, OFFSET.expiration)
   request.writeInt32BE(QUESTION.readInt32BE(OFFSET.bodyLength) + nameBytes, OFFSET.bodyLength)

@@ -14,6 +14,7 @@ import { createValue } from '../../../src/record/value.ts'
 import { signedInput } from '../../../src/wire/credential.ts'
 import { digestRequest } from '../../../src/wire/digest.ts'
 import { opFlags } from '../../../src/wire/flags.ts'
+import { OFFSET, OP_FLAG } from '../../../src/wire/layout.ts'
 import { decodeHeaderAndBody, decodePacket, encodeHeaderAndBody, encodePacket, type Packet } from
   '../../../src/wire/message.ts'
 import { decodeValues } from '../../../src/wire/values.ts'
@@ -62,6 +63,18 @@ async function startServer(t: Test, name: string, afterMs: number | null, host =
   return { peer, target: udpTarget(peer.address) }
 }
 
+/** A server's key as its site tells it, and the one it signs with. */
+function createKeys() {
+  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
+  const jwk = publicKey.export({ format: 'jwk' })
+  const keyBytes = encodePublicKey({
+    algorithm: 'rsa',
+    exponent: Buffer.from(jwk.e ?? '', 'base64url'),
+    modulus: Buffer.from(jwk.n ?? '', 'base64url'),
+  })
+  return { keyBytes, privateKey }
+}
+
 const urlOf = ({ block }: WalkAnswer): string | undefined =>
   decodeValues(block)[0]?.data.toString()
 
@@ -96,6 +109,32 @@ t.test('an address family that leads nowhere costs a moment', async (t) => {
   const six = await startServer(t, 'v6', 0, '::1').catch(() => null)
   if (six === null) return
   t.equal(urlOf(await ask([six.target, good])), 'v6')
+})
+
+t.test('a digest is asked for over UDP, and for a signature', async (t) => {
+  const asked: string[] = []
+  const note = (door: string, request: Buffer): void => {
+    if ((request.readUInt32BE(OFFSET.opFlags) & OP_FLAG.returnDigest) !== 0) asked.push(door)
+  }
+  const udp = await startUdpPeer((request, send) => {
+    note('udp', request)
+    send(bytesOf(answerTo(request, 'udp')))
+  })
+  const tcp = await startTcpPeer((request, socket) => {
+    note('tcp', request)
+    socket.write(bytesOf(answerTo(request, 'tcp')))
+  })
+  t.teardown(() => Promise.all([udp.stop(), tcp.stop()]))
+  const tcpTarget = createOwnTarget('127.0.0.1', [{ protocol: 'tcp', port: tcp.address.port }])
+  const { ask } = createUpstream(t)
+  t.equal(urlOf(await ask([tcpTarget])), 'tcp')
+  t.same(asked, [])
+  t.equal(urlOf(await ask([udpTarget(udp.address)])), 'udp')
+  t.same(asked, ['udp'])
+  const strict = createUpstream(t, true)
+  const signing = { ...tcpTarget, publicKey: createKeys().keyBytes }
+  await t.rejects(strict.ask([signing]), { message: /signature/ })
+  t.same(asked, ['udp', 'tcp'])
 })
 
 t.test('UDP that is not answered gives way to TCP', async (t) => {
@@ -137,13 +176,7 @@ t.test('the deadline is not exceeded', async (t) => {
 })
 
 t.test('signatures, where they are demanded and the key is known', async (t) => {
-  const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 })
-  const jwk = publicKey.export({ format: 'jwk' })
-  const keyBytes = encodePublicKey({
-    algorithm: 'rsa',
-    exponent: Buffer.from(jwk.e ?? '', 'base64url'),
-    modulus: Buffer.from(jwk.n ?? '', 'base64url'),
-  })
+  const { keyBytes, privateKey } = createKeys()
   const signed = (request: Buffer, spoil: boolean): Buffer => {
     const { envelope, message } = answerTo(request, 'signed')
     const part = encodeHeaderAndBody(message)
