@@ -10,7 +10,7 @@ export interface KeptRecord extends CachedAnswer {
   derived: Referral | null | undefined
 }
 
-/** The few records that are worked on as objects: those of prefixes, which say where else to ask. */
+/** The few records that are worked on as objects: prefixes', which say where else to ask. */
 export class RecordCache {
   readonly #entries = new LRUCache<IdentifierKey, KeptRecord>({
     max: PREFIX_RECORD_COUNT_MAX,

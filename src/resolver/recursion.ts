@@ -3,7 +3,7 @@ import type { UpstreamCounter } from '../client/counters.ts'
 import { SiteBook } from '../client/upstream/site-book.ts'
 import type { Target } from '../client/upstream/targets.ts'
 import type { Upstream } from '../client/upstream/upstream.ts'
-import { type IdentifierKey, prefixRecordKey } from '../identifier/identifier.ts'
+import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Counter, Tally } from '../lib/counters.ts'
 import { Deadlines } from '../lib/deadlines.ts'
@@ -16,6 +16,7 @@ import {
 } from './cache-rules.ts'
 import type { RecursionCounter } from './counters.ts'
 import { FLIGHT_COUNT_MAX, WAITING_COUNT_MAX } from './limits.ts'
+import { RememberedDelegations } from './remembered-delegations.ts'
 import { formatOutcome, type TraceSink } from './trace.ts'
 import { beginWalk, type RecordOf, type WalkContext, Walker } from './walk.ts'
 import { WalkError } from './walk-error.ts'
@@ -66,15 +67,12 @@ export class Recursion {
     this.#parts = parts
     this.#deadlines = new Deadlines(parts.clock)
     this.#hits = parts.counters.tally('recursion_hits_total')
-    const { upstream, roots, allowPrivate, clock, counters } = parts
+    const { upstream, roots, allowPrivate, delegationCache, policy, clock, counters } = parts
     this.#walker = new Walker({
       upstream, roots, clock, sites: new SiteBook(allowPrivate),
       recordOf: (key, context) => this.#recordOf(key, context),
       refetch: (key, context) => this.#refetch(key, context),
-      delegations: {
-        get: (prefix) => this.#findDelegation(prefix),
-        set: (prefix, block) => { this.#rememberDelegation(prefix, block) },
-      },
+      delegations: new RememberedDelegations(delegationCache, clock, policy),
       onRefusedAddress: () => { counters.add('upstream_addresses_refused_total') },
     })
   }
@@ -138,7 +136,7 @@ export class Recursion {
   ): Promise<readonly Target[] | null | undefined> {
     try {
       const { referral } = this.#parts.ownOf(key)
-      const result = await this.#walker.find(key, referral, this.#contextFor(deadlineMs))
+      const result = await this.#walker.find(key, referral, ownWalk(deadlineMs))
       return result.kind === 'found' ? result.home : null
     } catch (error) {
       if (error instanceof WalkError) return undefined
@@ -147,7 +145,7 @@ export class Recursion {
   }
 
   /** A record: our own, a remembered one, or the result of a walk that others may have begun. */
-  async #recordOf(key: IdentifierKey, context: WalkContext): Promise<RecordOf> {
+  #recordOf(key: IdentifierKey, context: WalkContext): RecordOf | Promise<RecordOf> {
     const { cache, clock, ownOf } = this.#parts
     const startedMs = clock.elapsedMs()
     const own = ownOf(key)
@@ -165,7 +163,15 @@ export class Recursion {
     const flight = this.#fly(key, own.referral, context)
     const stale = staleRecord(remembered, startedMs)
     // A walk within a walk keeps to the deadline by itself.
-    if (!joins && stale === undefined && context.path.length > 0) return await flight
+    if (!joins && stale === undefined && context.path.length > 0) return flight
+    return this.#waitFor(flight, joins, stale, key, context, startedMs)
+  }
+
+  /** What a walk brings in time, else what is remembered, were it old. */
+  async #waitFor(
+    flight: Promise<RecursedAnswer>, joins: boolean, stale: RecordOf | undefined,
+    key: IdentifierKey, context: WalkContext, startedMs: number,
+  ): Promise<RecordOf> {
     const staleMs = stale === undefined ? Number.POSITIVE_INFINITY : startedMs + STALE_WAIT_MS
     const found = await this.#deadlines.within(flight, Math.min(context.deadlineMs, staleMs))
     if (found !== undefined && (found.outcome.kind !== 'failed' || stale === undefined)) {
@@ -197,10 +203,9 @@ export class Recursion {
     if (this.#flights.get(key) !== undefined) counters.add('recursion_joined_total')
     return this.#flights.run(key, () => {
       counters.add('recursion_walks_total')
+      if (context.path.length > 0) return this.#walk(key, referral, context)
       const deadlineMs = Math.max(context.deadlineMs, clock.elapsedMs() + timeoutMs)
-      const isOwnWalk = context.path.length === 0
-      return this.#walk(
-        key, referral, isOwnWalk ? { ...context, deadlineMs, endMs: deadlineMs } : context)
+      return this.#walk(key, referral, { ...context, deadlineMs, endMs: deadlineMs })
     })
   }
 
@@ -243,7 +248,7 @@ export class Recursion {
     // One attempt, whatever comes of it; a new answer starts its count anew.
     answer.demandCount = 0
     const { referral } = this.#parts.ownOf(key)
-    void this.#fly(key, referral, this.#contextFor(clock.elapsedMs() + timeoutMs))
+    void this.#fly(key, referral, ownWalk(clock.elapsedMs() + timeoutMs))
   }
 
   #refetch(key: IdentifierKey, context: WalkContext): Promise<RecordOf> | undefined {
@@ -255,32 +260,16 @@ export class Recursion {
     return this.#fly(key, this.#parts.ownOf(key).referral, context)
   }
 
-  #contextFor(deadlineMs: number): WalkContext {
-    return beginWalk({ deadlineMs, recursionCount: 0, trace: null })
-  }
-
   #staleOf(answer: RecursedAnswer, nowMs: number): RecordOf | undefined {
     const stale = staleRecord(answer, nowMs)
     if (stale !== undefined) this.#parts.counters.add('recursion_stale_total')
     return stale
   }
-
-  #findDelegation(prefix: string) {
-    const { delegationCache, clock } = this.#parts
-    const answer = delegationCache.get(prefixRecordKey(prefix))
-    if (answer === undefined || answer.block === null) return undefined
-    const nowMs = clock.elapsedMs()
-    const fresh = isFresh(answer, nowMs)
-    if (!fresh && staleOutcomeOf(answer, nowMs) === undefined) return undefined
-    return { block: answer.block, fresh }
-  }
-
-  #rememberDelegation(prefix: string, block: Buffer): void {
-    const { delegationCache, clock, policy } = this.#parts
-    const answer = rememberRecord(block, clock.elapsedMs(), clock.nowSeconds(), policy)
-    delegationCache.set(prefixRecordKey(prefix), answer)
-  }
 }
+
+/** One that nobody in particular has asked for. */
+const ownWalk = (deadlineMs: number): WalkContext =>
+  beginWalk({ deadlineMs, recursionCount: 0, trace: null })
 
 function staleRecord(answer: RecursedAnswer | undefined, nowMs: number): RecordOf | undefined {
   const outcome = answer === undefined ? undefined : staleOutcomeOf(answer, nowMs)

@@ -10,11 +10,14 @@ import { type Direction, readDirection, readReferral } from './walk-sites.ts'
 export interface WalkTargetsParts {
   readonly sites: SiteBook
   /** The record of a service, or of what an alias stands for. */
-  readonly recordOf: (key: IdentifierKey, context: WalkContext) => Promise<RecordOf>
+  readonly recordOf: (
+    key: IdentifierKey, context: WalkContext,
+  ) => RecordOf | Promise<RecordOf>
   readonly onRefusedAddress: () => void
 }
 
-type Found = readonly Target[] | Promise<readonly Target[]>
+/** At once, or when a record has been fetched. */
+export type FoundTargets = readonly Target[] | Promise<readonly Target[]>
 
 /** Whom to ask next: at once, unless the sites stand in a record that has to be fetched first. */
 export class WalkTargets {
@@ -25,12 +28,12 @@ export class WalkTargets {
   }
 
   /** Who answers for the names under a prefix. @param block of the prefix's record */
-  ofRecord(key: IdentifierKey, block: Buffer, context: WalkContext): Found {
+  ofRecord(key: IdentifierKey, block: Buffer, context: WalkContext): FoundTargets {
     return this.#along(key, readDirection(decodeValues(block), this.#parts.sites), context)
   }
 
   /** Where a prefix referral leads. @param block its values */
-  ofReferral(key: IdentifierKey, block: Buffer, context: WalkContext): Found {
+  ofReferral(key: IdentifierKey, block: Buffer, context: WalkContext): FoundTargets {
     return this.#along(key, readReferral(decodeValues(block), this.#parts.sites), context)
   }
 
@@ -56,7 +59,7 @@ export class WalkTargets {
     return this.#ofSites(key, direction)
   }
 
-  #along(key: IdentifierKey, direction: Direction, context: WalkContext): Found {
+  #along(key: IdentifierKey, direction: Direction, context: WalkContext): FoundTargets {
     return direction.handle === null
       ? this.#ofSites(key, direction)
       : this.ofHandle(key, direction.handle, context)

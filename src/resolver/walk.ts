@@ -12,7 +12,7 @@ import { encodeValues } from '../wire/values.ts'
 import { REFERRAL_COUNT_MAX, WALK_DEPTH_MAX, WALK_QUESTION_COUNT_MAX } from './limits.ts'
 import { formatAnswer, type TraceSink } from './trace.ts'
 import { WalkError, walkErrorOf, walkErrorOfFailure } from './walk-error.ts'
-import { WalkTargets, type WalkTargetsParts } from './walk-targets.ts'
+import { type FoundTargets, WalkTargets, type WalkTargetsParts } from './walk-targets.ts'
 
 /** What a walk found out: the values and who had them, or that there is no such name. */
 export type WalkResult =
@@ -57,7 +57,7 @@ export interface RecordOf {
   readonly outcome: Outcome
 }
 
-interface RememberedDelegation {
+export interface RememberedDelegation {
   /** The values of the referral. */
   readonly block: Buffer
   /** Whether its TTL is not over. */
@@ -104,13 +104,13 @@ export class Walker {
   }
 
   /** A name that this node would refer others for: it goes where it would send them. */
-  async #findByOwnReferral(
+  #findByOwnReferral(
     key: IdentifierKey, { to, handle, block }: Referral, context: WalkContext,
   ): Promise<WalkResult> {
     const targets = to === 'prefix' && block !== null
-      ? await this.#targets.ofReferral(key, block, context)
-      : await this.#targets.ofHandle(key, handle, context)
-    return await this.#askAt(key, targets, context)
+      ? this.#targets.ofReferral(key, block, context)
+      : this.#targets.ofHandle(key, handle, context)
+    return this.#askAt(key, targets, context)
   }
 
   /** A name: its prefix's record says whom to ask. */
@@ -161,14 +161,15 @@ export class Walker {
     key: IdentifierKey, block: Buffer, context: WalkContext,
   ): Promise<WalkResult | undefined> {
     try {
-      return await this.#askAt(key, await this.#targets.ofReferral(key, block, context), context)
+      return await this.#askAt(key, this.#targets.ofReferral(key, block, context), context)
     } catch (error) {
       if (error instanceof WalkError) return undefined
       throw error
     }
   }
 
-  async #askBy(
+  /** @throws WalkError at once when the record says nothing */
+  #askBy(
     key: IdentifierKey, { block, outcome }: RecordOf, context: WalkContext,
   ): Promise<WalkResult> {
     if (block === null) {
@@ -176,7 +177,7 @@ export class Walker {
         ? walkErrorOfFailure(outcome)
         : new WalkError('upstream', 'no record')
     }
-    return await this.#askAt(key, await this.#targets.ofRecord(key, block, context), context)
+    return this.#askAt(key, this.#targets.ofRecord(key, block, context), context)
   }
 
   /** The same walk with an earlier deadline for its next part. */
@@ -192,10 +193,11 @@ export class Walker {
 
   /** Asks, and follows where it is sent, until someone says what there is. */
   async #askAt(
-    key: IdentifierKey, targets: readonly Target[], context: WalkContext,
+    key: IdentifierKey, targets: FoundTargets, context: WalkContext,
   ): Promise<WalkResult> {
     const asked: string[] = []
-    let at = targets
+    // Usually at hand.
+    let at = targets instanceof Promise ? await targets : targets
     for (let count = 0; count <= REFERRAL_COUNT_MAX; count++) {
       const place = placeOf(at)
       if (asked.includes(place)) {
@@ -215,8 +217,10 @@ export class Walker {
           return { kind: 'found', block: NO_VALUES, home: at }
         case CODE.handleNotFound:
           return { kind: 'absent' }
-        default:
-          at = await this.#follow(key, answer, context)
+        default: {
+          const next = this.#follow(key, answer, context)
+          at = next instanceof Promise ? await next : next
+        }
       }
     }
     throw new WalkError('upstream', `${key} is referred on without end`)
@@ -246,25 +250,29 @@ export class Walker {
   }
 
   /** Whom a referral names. */
-  async #follow(
+  #follow(
     key: IdentifierKey, { code, handle, block }: WalkAnswer, context: WalkContext,
-  ): Promise<readonly Target[]> {
+  ): FoundTargets {
     if (code !== CODE.prefixReferral || handle !== '') {
-      return await this.#targets.ofHandle(key, handle, context)
+      return this.#targets.ofHandle(key, handle, context)
     }
-    const targets = await this.#targets.ofReferral(key, block, context)
+    const targets = this.#targets.ofReferral(key, block, context)
     const prefix = prefixOfRecordKey(key)
-    if (prefix === undefined) {
-      // Those sites know the prefix, and its record where the name is.
-      const record = await this.#askAt(prefixRecordKey(prefixOfKey(key)), targets, context)
-      if (record.kind === 'absent') throw new WalkError('upstream', `${key} is referred nowhere`)
-      return await this.#targets.ofRecord(key, record.block, context)
-    }
+    if (prefix === undefined) return this.#askForPrefix(key, targets, context)
     // On the way from the root only: who was asked for a name speaks for its prefix, and must not
     // be believed about all others below the same parent.
     const parent = context.path.at(-1) === key ? parentPrefix(prefix) : undefined
     if (parent !== undefined) this.#parts.delegations.set(parent, block)
     return targets
+  }
+
+  /** Sites that know a name's prefix, and in its record where the name is. */
+  async #askForPrefix(
+    key: IdentifierKey, targets: FoundTargets, context: WalkContext,
+  ): Promise<readonly Target[]> {
+    const record = await this.#askAt(prefixRecordKey(prefixOfKey(key)), targets, context)
+    if (record.kind === 'absent') throw new WalkError('upstream', `${key} is referred nowhere`)
+    return await this.#targets.ofRecord(key, record.block, context)
   }
 }
 

@@ -1,5 +1,6 @@
 import { connect, type Socket } from 'node:net'
 import type { Deadline, Deadlines } from '../../lib/deadlines.ts'
+import { FewMap } from '../../lib/few-map.ts'
 import { formatHostPort, type HostPort } from '../../lib/host-port.ts'
 import { FrameReader } from '../../wire/frames.ts'
 import { OFFSET } from '../../wire/layout.ts'
@@ -20,7 +21,7 @@ export interface ConnectionParts {
 export interface ConnectionEvents {
   onAnswered(answeredCount: number): void
   /** @param pending what is still unanswered, @param error why it is gone */
-  onClosed(pending: ReadonlySet<PendingRequest>, error: ExchangeError): void
+  onClosed(pending: readonly PendingRequest[], error: ExchangeError): void
 }
 
 /** One connection of a channel, and the requests on it that wait for their answers. */
@@ -31,7 +32,7 @@ export class ChannelConnection {
   readonly #deadlines: Deadlines
   readonly #socket: Socket
   readonly #frames = new FrameReader()
-  readonly #pending = new Map<number, PendingRequest>()
+  readonly #pending = new FewMap<number, PendingRequest>()
   #frameTimer: NodeJS.Timeout | undefined
   #idleDeadline: Deadline
   #usedCount = 0
@@ -75,7 +76,7 @@ export class ChannelConnection {
   }
 
   send(pending: PendingRequest): void {
-    if (this.#pending.has(pending.id)) {
+    if (this.#pending.get(pending.id) !== undefined) {
       pending.fail(this.#error('timeout', 'has a request of this id under way'))
       return
     }
@@ -167,7 +168,7 @@ export class ChannelConnection {
     this.#ended = true
     this.#deadlines.clear(this.#idleDeadline)
     clearTimeout(this.#frameTimer)
-    const left = new Set(this.#pending.values())
+    const left = this.#pending.values()
     this.#pending.clear()
     const error = this.#reason ?? this.#error('closed', 'closed the connection without an answer')
     this.#events.onClosed(left, error)

@@ -119,11 +119,11 @@ export class TcpChannel {
   }
 
   #closed(
-    connection: ChannelConnection, left: ReadonlySet<PendingRequest>, error: ExchangeError,
+    connection: ChannelConnection, left: readonly PendingRequest[], error: ExchangeError,
   ): void {
     const { answeredCount } = connection
     this.#connections.delete(connection)
-    if (answeredCount === 1 && left.size > 0) this.#keeps = false
+    if (answeredCount === 1 && left.length > 0) this.#keeps = false
     for (const pending of left) {
       const again = answeredCount > 0 && error.reason === 'closed' && !pending.sentAgain
       if (!again) {
