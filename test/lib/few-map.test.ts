@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { FewMap } from '../../src/lib/few-map.ts'
 
-const KEYS = ['', 'a', 'b', 'c', 'd']
+const KEYS = ['', 'a', 'b', 'c', 'd', 'e', 'f', 'g']
 
 const sameObjects = (some: readonly object[], others: readonly object[]): boolean =>
   some.length === others.length && some.every((one) => others.includes(one))
