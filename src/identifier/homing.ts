@@ -3,6 +3,8 @@ import {
   prefixOfKey, prefixRecordName, suffixOfKey,
 } from './identifier.ts'
 
+const PREFIX_RECORDS_START = prefixRecordName('')
+
 /**
  * Whether a name lives on a node with these homed prefixes: its own prefix is one of them, or it
  * is the record of a derived prefix and the prefix above is. So a secondary node that has
@@ -27,9 +29,14 @@ export function homeOfKey(key: IdentifierKey): string {
   return prefix === PREFIX_OF_PREFIX_RECORDS ? parentPrefix(suffixOfKey(key)) ?? prefix : prefix
 }
 
+/** Whether a key is that of a prefix's own record. */
+export function isPrefixRecordKey(key: IdentifierKey): boolean {
+  return key.startsWith(PREFIX_RECORDS_START)
+}
+
 /** The prefix that a prefix record is about; undefined for any other name. */
 export function prefixOfRecordKey(key: IdentifierKey): string | undefined {
-  return prefixOfKey(key) === PREFIX_OF_PREFIX_RECORDS ? suffixOfKey(key) : undefined
+  return isPrefixRecordKey(key) ? suffixOfKey(key) : undefined
 }
 
 /**
@@ -38,8 +45,9 @@ export function prefixOfRecordKey(key: IdentifierKey): string | undefined {
  */
 export function prefixOfRecordName(name: string): string | undefined {
   const folded = foldAscii(name)
-  const start = prefixRecordName('')
-  if (!folded.startsWith(start) || parseIdentifier(folded) === undefined) return undefined
-  const prefix = folded.slice(start.length)
+  if (!folded.startsWith(PREFIX_RECORDS_START) || parseIdentifier(folded) === undefined) {
+    return undefined
+  }
+  const prefix = folded.slice(PREFIX_RECORDS_START.length)
   return prefix === '' || prefix.includes('/') ? undefined : prefix
 }

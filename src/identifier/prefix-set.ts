@@ -16,10 +16,13 @@ export class PrefixSet {
     }
   }
 
+  get isEmpty(): boolean {
+    return this.#prefixes.size === 0
+  }
+
   /** @param prefix folded */
   has(prefix: string): boolean {
-    // Most nodes that only ask others have none.
-    if (this.#prefixes.size === 0) return false
+    if (this.isEmpty) return false
     return this.#prefixes.get(hashOf(prefix))?.includes(prefix) === true
   }
 }

@@ -3,8 +3,8 @@ import {
 } from '../cache/answer-cache.ts'
 import { FoundInPlace } from '../cache/found-in-place.ts'
 import type { ElsewhereMark } from '../cache/recursed-cache.ts'
-import { RecordCache } from '../cache/record-cache.ts'
-import { isKeyHomed, prefixOfRecordKey } from '../identifier/homing.ts'
+import { type KeptRecord, RecordCache } from '../cache/record-cache.ts'
+import { isKeyHomed, isPrefixRecordKey, prefixOfRecordKey } from '../identifier/homing.ts'
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import { KeyBytes } from '../identifier/key-bytes.ts'
 import { PrefixSet } from '../identifier/prefix-set.ts'
@@ -211,6 +211,8 @@ export class Resolver implements Resolving {
     // A name under a homed prefix has no one else to ask, but for the records of prefixes.
     if (outcome === ABSENT && prefixOfRecordKey(text) === undefined) return ABSENT
     try {
+      // Nor does a node that only asks others know whom to ask.
+      if (this.#homedPrefixes().isEmpty) return outcome
       const referral = this.#delegations.referralFor(text)
       if (referral === undefined) return outcome
       return referral.kind === 'referral' && !terms.mayRefer ? NOT_HOMED : referral
@@ -229,7 +231,9 @@ export class Resolver implements Resolving {
   /** Reads one name from the store and remembers it, unless the store fails. */
   #read(key: KeyBytes): CachedAnswer | NotHomed | Failed {
     try {
-      const answer = this.#load(key.text)
+      const kept = this.#keptPrefixRecord(key.text)
+      // One with an absolute TTL says how much of it is left now.
+      const answer = kept?.freshUntilSeconds === NEVER_STALE ? kept : this.#load(key.text)
       // Names that are not homed come from strangers without end and cost no look-up: not kept.
       if (!('kind' in answer)) this.#parts.cache.set(key, answer)
       return answer
@@ -242,16 +246,17 @@ export class Resolver implements Resolving {
   /** The record of a prefix, as an object that stays the same while the record does. */
   #prefixRecord(key: IdentifierKey): PrefixRecord {
     if (!isKeyHomed(key, this.#homedPrefixes())) return NO_PREFIX_RECORD
-    const { generations } = this.#parts
-    const known = this.#prefixRecords.get(key)
-    if (
-      known?.generation === generations.get(generations.slotOf(key)) &&
-      known.homedGeneration === generations.get(this.#homedSlot)
-    ) {
-      return known
-    }
+    const kept = this.#keptPrefixRecord(key)
+    if (kept !== undefined) return kept
     const answer = this.#load(key)
     return 'kind' in answer ? NO_PREFIX_RECORD : this.#prefixRecords.set(key, answer)
+  }
+
+  /** What was read of a prefix a moment ago on the way to a name, while it stands. */
+  #keptPrefixRecord(key: IdentifierKey): KeptRecord | undefined {
+    if (!isPrefixRecordKey(key)) return undefined
+    const kept = this.#prefixRecords.get(key)
+    return kept !== undefined && this.stands(kept) ? kept : undefined
   }
 
   #load(key: IdentifierKey): CachedAnswer | NotHomed {

@@ -88,6 +88,24 @@ t.test('a changed delegation counts at once', async (t) => {
   t.match(resolver.lookup(ask('0.NA/88.118.8')), { kind: 'found' })
 })
 
+t.test('a prefix record that was read on the way to a name is not read again', async (t) => {
+  const { resolver, store, changed, clock } = topNode()
+  resolver.lookup(ask('88.118.8/P1'))
+  t.equal(store.readCount, 2, 'its prefix and the one above')
+  t.match(resolver.lookup(ask('0.NA/88.118.8')), { kind: 'referral' })
+  t.match(resolver.lookup(ask('0.NA/88.118')), { kind: 'found' })
+  t.equal(store.readCount, 2)
+  changed(store.put('0.NA/88.118.8', [createValue(1, 'DESC', 'here now')]))
+  t.match(resolver.lookup(ask('0.NA/88.118.8')), { kind: 'found' })
+  const until = { ttlType: 'absolute', ttl: clock.seconds + 100 } as const
+  changed(store.put('0.NA/88.118.9', [createValue(1, 'HS_SITE', 'x', until)]))
+  resolver.lookup(ask('88.118.9/P1'))
+  for (const rest of [40, 30]) {
+    clock.seconds = until.ttl - rest
+    t.match(resolver.lookup(ask('0.NA/88.118.9')), { kind: 'found', ttlSeconds: rest })
+  }
+})
+
 t.test('a store that fails on the way up says nothing', async (t) => {
   const { resolver, store, storeErrors } = topNode()
   store.blocks.delete(prefixRecordKey('88.118'))
