@@ -2,13 +2,15 @@ import { LRUCache } from 'lru-cache'
 import type { IdentifierKey } from '../identifier/identifier.ts'
 import type { Outcome } from '../record/outcome.ts'
 
-/** What other nodes said of one name. Times are on the clock that never goes back. */
+/**
+ * What other nodes said of one name. Times are on the clock that never goes back, in whole
+ * milliseconds: V8 keeps those in the object itself, and any other number as one more.
+ */
 export interface RecursedAnswer {
   /** All public values, int4 count and encoded; null when it is absent or could not be found. */
   readonly block: Buffer | null
-  /** The answer to the usual question, without filters, and the same when it is stale. */
+  /** The answer to the usual question, without filters. */
   readonly outcome: Outcome
-  readonly staleOutcome: Outcome | null
   readonly fetchedMs: number
   readonly freshUntilMs: number
   /** From when on it is fetched anew ahead of time, should it be in demand. */

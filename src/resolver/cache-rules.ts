@@ -62,11 +62,8 @@ export function rememberRecord(
       ? NO_VALUES_THERE
       : {
           kind: 'found', block, ttlSeconds,
-          recursed: { stale: false, freshUntilMs: nowMs + lifeMs },
+          recursed: { stale: false, freshUntilMs: Math.floor(nowMs) + lifeMs },
         },
-    staleOutcome: count === 0
-      ? NO_VALUES_THERE
-      : { kind: 'found', block, ttlSeconds: STALE_TTL_SECONDS, recursed: STALE },
   }
 }
 
@@ -80,7 +77,7 @@ export function rememberAbsence(nowMs: number, policy: CachePolicy): RecursedAns
   const lifeMs = policy.absentSeconds * 1000
   return {
     ...times(nowMs, lifeMs, lifeMs, 0),
-    block: null, outcome: ABSENT_THERE, staleOutcome: null,
+    block: null, outcome: ABSENT_THERE,
   }
 }
 
@@ -89,13 +86,13 @@ export function rememberFailure(failure: Failed, nowMs: number): RecursedAnswer 
   const { kind, reason } = failure
   return {
     ...times(nowMs, FAILURE_MS, FAILURE_MS, 0),
-    block: null, outcome: { kind, reason }, staleOutcome: null,
+    block: null, outcome: { kind, reason },
   }
 }
 
 /** After a failed attempt to fetch it anew, an old answer has the same rest as a failure. */
 export function postpone(answer: RecursedAnswer, nowMs: number): void {
-  answer.retryFromMs = nowMs + FAILURE_MS
+  answer.retryFromMs = Math.floor(nowMs) + FAILURE_MS
 }
 
 /** Whether an answer may be given without asking anyone. */
@@ -105,7 +102,11 @@ export function isFresh(answer: RecursedAnswer, nowMs: number): boolean {
 
 /** The answer to give while upstream fails; undefined when it is too old, or must not be. */
 export function staleOutcomeOf(answer: RecursedAnswer, nowMs: number): Outcome | undefined {
-  return nowMs < answer.staleUntilMs ? answer.staleOutcome ?? undefined : undefined
+  const { outcome, block, staleUntilMs } = answer
+  if (block === null || nowMs >= staleUntilMs) return undefined
+  return outcome.kind === 'found'
+    ? { kind: 'found', block, ttlSeconds: STALE_TTL_SECONDS, recursed: STALE }
+    : outcome
 }
 
 /** Whether it is time to fetch an answer anew although it is still fresh. */
@@ -125,11 +126,12 @@ export function mayRefetch(answer: RecursedAnswer, nowMs: number): boolean {
 }
 
 function times(nowMs: number, lifeMs: number, refreshAfterMs: number, staleMs: number) {
+  const fetchedMs = Math.floor(nowMs)
   return {
-    fetchedMs: nowMs,
-    freshUntilMs: nowMs + lifeMs,
-    refreshFromMs: nowMs + refreshAfterMs,
-    staleUntilMs: nowMs + lifeMs + staleMs,
+    fetchedMs,
+    freshUntilMs: fetchedMs + lifeMs,
+    refreshFromMs: fetchedMs + Math.floor(refreshAfterMs),
+    staleUntilMs: fetchedMs + lifeMs + staleMs,
     demandCount: 0,
     retryFromMs: 0,
     elsewhereAt: null,

@@ -4,7 +4,7 @@ import type { IdentifierKey } from '../../src/identifier/identifier.ts'
 import { ABSENT } from '../../src/record/outcome.ts'
 
 const answer = (block: Buffer | null) => ({
-  block, outcome: ABSENT, staleOutcome: null, fetchedMs: 0, freshUntilMs: 1, refreshFromMs: 1,
+  block, outcome: ABSENT, fetchedMs: 0, freshUntilMs: 1, refreshFromMs: 1,
   staleUntilMs: 1, demandCount: 0, retryFromMs: 0, elsewhereAt: null,
 })
 const key = (i: number) => `88.1/${i}` as IdentifierKey
