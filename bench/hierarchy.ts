@@ -11,12 +11,15 @@ import { summarise } from './measure.ts'
 import { freePort, freePorts, type NodeOptions, startNode, withNode } from './node-server.ts'
 import { type Load, measurePair, toRow } from './pair.ts'
 import { encodeBenchRequest } from './requests.ts'
+import { ratioOf } from './report.ts'
 import type { Row } from './results.ts'
 import { ServerProcess } from './server-process.ts'
 
 const HOT_COUNT = 1_000
 const CACHE = '128'
 const COLD_PER_SECOND = 5_000
+/** What two runs of one and the same node differ by here. */
+const SAME_WITHIN = 0.03
 /** How much slower than three bare round trips a walk over three nodes may be. */
 const MISS_TIMES = 2
 const TRIPS = 3
@@ -40,6 +43,8 @@ export async function* measureHierarchy(seconds: number): AsyncGenerator<Row> {
     const folders = await prepareTiers(folder, tiers)
     const recursingTop = join(folder, 'recursing-top')
     cpSync(folders.top, recursingTop, { recursive: true })
+    const authoritative = join(folder, 'authoritative')
+    cpSync(folders.enterprise, authoritative, { recursive: true })
     for (const tier of ['top', 'secondary', 'enterprise'] as const) {
       const options = { dataDir: folders[tier], cache: CACHE, besideLoad: true }
       nodes.push(await startNode(options, tiers[tier]))
@@ -49,7 +54,7 @@ export async function* measureHierarchy(seconds: number): AsyncGenerator<Row> {
       more: ['--role', 'recursive', '--root', `127.0.0.1:${tiers.top.native}`,
         '--root-prefix', '99.1', '--allow-private-upstreams'],
     }
-    yield* measureHits(options, seconds)
+    yield* measureHits({ dataDir: authoritative, cache: CACHE }, options, seconds)
     yield await measureMiss('top-level node that recurses, miss, three processes', {
       dataDir: recursingTop, cache: CACHE, more: ['--recursion', 'on', '--allow-private-upstreams'],
     }, TRIPS)
@@ -61,18 +66,28 @@ export async function* measureHierarchy(seconds: number): AsyncGenerator<Row> {
   }
 }
 
-/** Answers of other nodes from memory, as an authoritative node's are measured. */
-async function* measureHits(options: NodeOptions, seconds: number): AsyncGenerator<Row> {
+/** Answers of other nodes from memory, beside those of a node that has the same names itself. */
+async function* measureHits(
+  authoritative: NodeOptions, recursive: NodeOptions, seconds: number,
+): AsyncGenerator<Row> {
   const requests = encodeRequests(Array.from({ length: HOT_COUNT }, (_, i) => coldName(i)))
   const udp: Load = ({ native }, checked) =>
     loadUdp({ port: native, requests, sockets: 4, window: 32, seconds, checked })
   const tcp: Load = ({ native }, checked) =>
     loadTcp({ port: native, requests, connections: 32, depth: 1, seconds, checked })
-  const common = { ...options, answerBytes: ANSWER_BYTES, warm: requests }
-  yield toRow('recursive node, hit, UDP',
-    await measurePair({ ...common, kind: 'udp', load: udp }), { ratio: 0.95 })
-  yield toRow('recursive node, hit, TCP, 1 in flight × 32',
-    await measurePair({ ...common, kind: 'tcp', load: tcp }), { ratio: 0.9 })
+  const loads = [
+    { door: 'UDP', kind: 'udp', load: udp },
+    { door: 'TCP, 1 in flight × 32', kind: 'tcp', load: tcp },
+  ]
+  for (const { door, kind, load } of loads) {
+    const common = { kind, load, answerBytes: ANSWER_BYTES, warm: requests }
+    const own = toRow(`node with the same names, hit, ${door}`,
+      await measurePair({ ...authoritative, ...common }), null)
+    yield own
+    const ratio = Math.floor(ratioOf(own) * (1 - SAME_WITHIN) * 100) / 100
+    yield toRow(`recursive node, hit, ${door}`,
+      await measurePair({ ...recursive, ...common }), { ratio })
+  }
 }
 
 /**
