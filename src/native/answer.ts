@@ -24,6 +24,7 @@ import {
 } from '../wire/response.ts'
 import { bodyOf } from './answer-body.ts'
 import type { NativeCounter } from './counters.ts'
+import type { Deferral } from './slow-answerer.ts'
 
 export interface AnswererParts {
   readonly resolver: Pick<Resolving, 'peek'>
@@ -54,7 +55,7 @@ const REPLICATION_OPCODE_MIN: number = OPCODE.nextTransactionId
  * to be handed to the slow answerer, since it takes a secret or a change; or passed on: likewise,
  * since it takes another node's answer, for which nobody else has to wait.
  */
-export type Fate = 'answered' | 'fragment' | 'ignored' | 'deferred' | 'passed-on'
+export type Fate = 'answered' | 'fragment' | 'ignored' | Deferral
 
 /** Answers native messages, whatever brought them: the whole story of one, top to bottom. */
 export class NativeAnswerer {
@@ -96,8 +97,14 @@ export class NativeAnswerer {
     return this.#answerFound(outcome, bytes, offset, end, out)
   }
 
+  /** The question of the message that was passed on, until the next one is looked at. */
+  questionPassedOn(): Query {
+    const { key, indexes, types, publicOnly, mayRefer, mayRecurse, recursionCount } = this.#question
+    return { key, indexes, types, publicOnly, mayRefer, mayRecurse, recursionCount }
+  }
+
   /**
-   * The question of a resolution that was deferred because others have to be asked.
+   * The question of a deferred message that others may have to be asked about.
    * @returns undefined for what was deferred for another reason
    */
   questionOf(bytes: Buffer, offset: number, end: number): Query | undefined {
@@ -105,10 +112,8 @@ export class NativeAnswerer {
     if (admit(bytes, offset, end, nowSeconds).kind !== 'accept') return undefined
     if (this.#parts.defers && needsSecret(bytes, offset)) return undefined
     if (bytes.readInt32BE(offset + OFFSET.opcode) !== OPCODE.resolve) return undefined
-    const question = this.#question
-    if (decodeQuestion(bytes, offset, end, question) !== undefined) return undefined
-    const { key, indexes, types, publicOnly, mayRefer, mayRecurse, recursionCount } = question
-    return { key, indexes, types, publicOnly, mayRefer, mayRecurse, recursionCount }
+    const error = decodeQuestion(bytes, offset, end, this.#question)
+    return error === undefined ? this.questionPassedOn() : undefined
   }
 
   /** Appends the answer to such a resolution, once it is known what came of it. */

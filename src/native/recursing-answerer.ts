@@ -1,11 +1,13 @@
+import type { Outcome } from '../record/outcome.ts'
+import type { Query } from '../resolver/query.ts'
 import type { Resolving } from '../resolver/resolving.ts'
 import type { Origin } from '../registry/administration.ts'
 import type { AnswerBuffer } from '../wire/response.ts'
 import type { NativeAnswerer } from './answer.ts'
-import type { SlowAnswer, SlowAnswerer } from './slow-answerer.ts'
+import type { Deferral, SlowAnswer, SlowAnswerer } from './slow-answerer.ts'
 
 export interface RecursingAnswererParts {
-  readonly answerer: Pick<NativeAnswerer, 'questionOf' | 'answerLate'>
+  readonly answerer: Pick<NativeAnswerer, 'questionOf' | 'questionPassedOn' | 'answerLate'>
   readonly resolver: Resolving
   /** Who answers what is deferred for another reason; null for nobody. */
   readonly office: SlowAnswerer | null
@@ -25,14 +27,29 @@ export class RecursingAnswerer implements SlowAnswerer {
     this.#parts = parts
   }
 
-  async answer(message: Buffer, origin: Origin): Promise<SlowAnswer> {
-    const { answerer, resolver, office, out } = this.#parts
+  answer(message: Buffer, origin: Origin, fate: Deferral): Promise<SlowAnswer> {
+    return fate === 'passed-on'
+      ? this.#recurse(this.#parts.answerer.questionPassedOn(), message)
+      : this.#answerDeferred(message, origin)
+  }
+
+  async #recurse(query: Query, message: Buffer): Promise<SlowAnswer> {
+    const outcome = await this.#parts.resolver.recurse(query)
+    return this.#answerLate(outcome, message)
+  }
+
+  async #answerDeferred(message: Buffer, origin: Origin): Promise<SlowAnswer> {
+    const { answerer, resolver, office } = this.#parts
     const query = answerer.questionOf(message, 0, message.length)
     const known = query === undefined ? undefined : resolver.lookup(query)
     if (query === undefined || known?.kind === 'restricted') {
-      return office === null ? SILENCE : await office.answer(message, origin)
+      return office === null ? SILENCE : await office.answer(message, origin, 'deferred')
     }
-    const outcome = known ?? await resolver.recurse(query)
+    return this.#answerLate(known ?? await resolver.recurse(query), message)
+  }
+
+  #answerLate(outcome: Outcome, message: Buffer): SlowAnswer {
+    const { answerer, out } = this.#parts
     out.length = 0
     answerer.answerLate(outcome, message, 0, message.length, out)
     return { messages: [out.take()], next: null }

@@ -1,5 +1,8 @@
 import type { Origin } from '../registry/administration.ts'
 
+/** Why a message is not answered at once, see `Fate`. */
+export type Deferral = 'deferred' | 'passed-on'
+
 /** What came of a message that could not be answered from memory. */
 export interface SlowAnswer {
   /** Whole messages, envelope included, in order; none for silence. */
@@ -13,8 +16,11 @@ export interface SlowAnswer {
  * live in another thread; arguments and results are plain data.
  */
 export interface SlowAnswerer {
-  /** @param message one whole message, envelope included, in memory of its own */
-  answer(message: Buffer, origin: Origin): Promise<SlowAnswer>
+  /**
+   * Called before another message is looked at.
+   * @param message one whole message, envelope included, in memory of its own
+   */
+  answer(message: Buffer, origin: Origin, fate: Deferral): Promise<SlowAnswer>
   /** The next part of a long answer. @param next from the part before */
   goOn(next: string): Promise<SlowAnswer>
 }
@@ -49,13 +55,13 @@ export class Deferrals {
    * Hands a copy of the message at `offset` on. @returns undefined when too many wait already
    */
   start(
-    bytes: Buffer, offset: number, end: number, origin: Origin,
+    bytes: Buffer, offset: number, end: number, origin: Origin, fate: Deferral,
   ): Deferred | undefined {
     if (this.#count >= this.#countMax) return undefined
     // A copy in memory of its own: the bytes are the socket's, and a thread takes it whole.
     const message = Buffer.allocUnsafeSlow(end - offset)
     bytes.copy(message, 0, offset, end)
-    return { message, answer: this.#counted(this.#slow.answer(message, origin)) }
+    return { message, answer: this.#counted(this.#slow.answer(message, origin, fate)) }
   }
 
   /** The next part of a long answer. */

@@ -21,7 +21,7 @@ import {
   UNSENT_BYTES_MAX,
   WRITE_BYTES_MAX,
 } from './limits.ts'
-import type { Deferrals, SlowAnswer } from './slow-answerer.ts'
+import type { Deferral, Deferrals, SlowAnswer } from './slow-answerer.ts'
 
 export interface TcpConnectionParts {
   readonly answerer: NativeAnswerer
@@ -156,7 +156,7 @@ export class TcpConnection {
     } else {
       const fate = this.#answerer.answer(bytes, offset, end, this.#out)
       if (fate === 'deferred' || fate === 'passed-on') {
-        this.#defer(bytes, offset, end, fate === 'passed-on')
+        this.#defer(bytes, offset, end, fate)
         return
       }
     }
@@ -165,9 +165,10 @@ export class TcpConnection {
 
   /**
    * Hands a message on; its answer takes its place behind those before it.
-   * @param aside nobody waits for it: it leaves when it is there
+   * For what is passed on nobody waits: it leaves when it is there.
    */
-  #defer(bytes: Buffer, offset: number, end: number, aside: boolean): void {
+  #defer(bytes: Buffer, offset: number, end: number, fate: Deferral): void {
+    const aside = fate === 'passed-on'
     this.#counters.add('native_deferred_total')
     if (this.#out.length > 0) this.#send()
     const queue = this.#queue
@@ -175,7 +176,7 @@ export class TcpConnection {
       ? (queue?.asideCount ?? 0) < PASSED_ON_PER_CONNECTION_MAX
       : (queue?.deferredCount ?? 0) < DEFERRED_PER_CONNECTION_MAX
     const deferred = hasRoom
-      ? this.#deferrals?.start(bytes, offset, end, this.#originOfPeer())
+      ? this.#deferrals?.start(bytes, offset, end, this.#originOfPeer(), fate)
       : undefined
     if (deferred === undefined) {
       this.#answerer.answerBusy(bytes, offset, end, this.#out)

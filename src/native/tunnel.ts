@@ -33,7 +33,7 @@ export function createTunnelAnswerer(parts: TunnelParts): TunnelAnswerer {
     if (fate === 'answered') return out.take()
     if (fate !== 'deferred' && fate !== 'passed-on') return undefined
     counters.add('native_deferred_total')
-    const deferred = deferrals?.start(message, 0, end, origin)
+    const deferred = deferrals?.start(message, 0, end, origin, fate)
     if (deferred === undefined) {
       answerer.answerBusy(message, 0, end, out)
       return out.take()

@@ -13,7 +13,7 @@ import type { NativeAnswerer } from './answer.ts'
 import type { NativeCounter, NativeHistogram } from './counters.ts'
 import { ANSWER_BUFFER_BYTES, LATENCY_SAMPLE_EVERY, UDP_RECEIVE_BUFFER_BYTES } from './limits.ts'
 import type { ReplyAllowance } from './reply-allowance.ts'
-import type { Deferrals } from './slow-answerer.ts'
+import type { Deferral, Deferrals } from './slow-answerer.ts'
 
 export interface UdpServerParts {
   readonly answerer: NativeAnswerer
@@ -93,7 +93,9 @@ export class UdpServer {
       fate = answerer.answer(message, 0, message.length, out)
     }
     if (fate === 'answered') this.#send(out.cut(), message.length, peer, socket)
-    else if (fate === 'deferred' || fate === 'passed-on') void this.#defer(message, peer, socket)
+    else if (fate === 'deferred' || fate === 'passed-on') {
+      void this.#defer(message, fate, peer, socket)
+    }
     this.#latency.end(begunMs)
   }
 
@@ -103,12 +105,14 @@ export class UdpServer {
    * (§7.1 UDP). Of an answer in several messages only the first is sent, as over the tunnel:
    * their datagrams would have the same request id and sequence numbers.
    */
-  async #defer(message: Buffer, peer: RemoteInfo, socket: Socket): Promise<void> {
+  async #defer(
+    message: Buffer, fate: Deferral, peer: RemoteInfo, socket: Socket,
+  ): Promise<void> {
     const { answerer, deferrals, counters } = this.#parts
     counters.add('native_deferred_total')
     const origin = { transport: 'udp', address: peer.address } as const
     const out = this.#out
-    const deferred = deferrals?.start(message, 0, message.length, origin)
+    const deferred = deferrals?.start(message, 0, message.length, origin, fate)
     if (deferred === undefined) {
       answerer.answerBusy(message, 0, message.length, out)
       this.#send(out.take(), message.length, peer, socket)

@@ -40,7 +40,7 @@ t.test('the same calls, from another thread', async (t) => {
     await administration.closeSession(sessionId)
     t.match(await administration.findSession(sessionId), { kind: 'unknown-session' })
   }
-  const answer = await slow!.answer(Buffer.alloc(44), origin)
+  const answer = await slow!.answer(Buffer.alloc(44), origin, 'deferred')
   t.ok(answer.messages.every(Buffer.isBuffer))
 })
 
@@ -61,7 +61,7 @@ t.test('what fails there fails here; what is under way when it ends does too', a
     answer: never, goOn: () => Promise.reject(new Error('lost')),
   })
   await t.rejects(slow!.goOn('x'), { message: 'lost' })
-  const waiting = slow!.answer(Buffer.from('x'), origin)
+  const waiting = slow!.answer(Buffer.from('x'), origin, 'deferred')
   port1.close()
   await t.rejects(waiting, { message: 'the node stops' })
 })
