@@ -22,7 +22,7 @@ export interface TierFolders {
 }
 
 /** Names under as many enterprises, each with a secondary prefix of its own: a whole walk each. */
-export const MISS_COUNT = 104_000
+export const MISS_COUNT = 106_000
 export const COLD_COUNT = 100_000
 /** Secondary prefixes and enterprises that the cold names are spread over. */
 const SECONDARY_COUNT = 10

@@ -24,9 +24,10 @@ const SAME_WITHIN = 0.03
 const MISS_TIMES = 2
 const TRIPS = 3
 /** The last of the names, asked one at a time; V8 goes on compiling for most of those before. */
-const MISS_MEASURED_COUNT = 4_000
+const MISS_ONE_BY_ONE_COUNT = 6_000
 const TURN_COUNT = 50
-const BARE_WARMING_TURNS = 40
+/** What is asked in the same way beforehand, since the door and the load are new to V8 as well. */
+const WARMING_TURNS = 40
 /** Where a node's doors are unless it is told otherwise; the core stays the same. */
 const IN_A_THREAD = { workers: 1, pinned: true } as const
 /** What the nodes answer with, about: two values and what is around them. */
@@ -98,18 +99,16 @@ async function* measureHits(
  */
 async function measureMiss(door: string, options: NodeOptions, tripCount: number): Promise<Row> {
   const names = Array.from({ length: MISS_COUNT }, (_, i) => missName(i))
-  const warming = names.slice(0, -MISS_MEASURED_COUNT).map(encodeBenchRequest)
-  const requests = encodeRequests(names.slice(-MISS_MEASURED_COUNT))
+  const warming = names.slice(0, -MISS_ONE_BY_ONE_COUNT).map(encodeBenchRequest)
+  const requests = encodeRequests(names.slice(-MISS_ONE_BY_ONE_COUNT))
   const [bare, miss]: [number[], number[]] = [[], []]
   await withBareServers((ports) => withNode({ ...options, ...IN_A_THREAD }, async ({ native }) => {
     await loadOnceEach({ port: native, requests: warming, connections: 8, window: 8 })
-    for (let i = 0; i < BARE_WARMING_TURNS; i++) {
-      await loadOneByOne({ ports, requests: requests.slice(0, TURN_COUNT), checked: false })
-    }
     for (let at = 0; at < requests.length; at += TURN_COUNT) {
       const some = requests.slice(at, at + TURN_COUNT)
       const bareMs = await loadOneByOne({ ports, requests: some, checked: false })
       const missMs = await loadOneByOne({ ports: [native], requests: some, checked: true })
+      if (at < WARMING_TURNS * TURN_COUNT) continue
       // The first opens a socket and finds memory cold from the other's turn.
       bare.push(...bareMs.slice(1))
       miss.push(...missMs.slice(1))
