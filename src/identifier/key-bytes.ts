@@ -26,12 +26,25 @@ export class KeyBytes {
   /** Takes a key that is text. @throws RangeError when it is longer than a key can be */
   setText(key: IdentifierKey): void {
     // Cut short it would stand for another name.
-    if (Buffer.byteLength(key) > KEY_BYTES_MAX) throw new RangeError('a key is too long')
-    this.length = this.bytes.write(key, 0, 'utf8')
-    this.#text = key
+    if (key.length > KEY_BYTES_MAX) throw new RangeError('a key is too long')
+    const { bytes } = this
     let hash = HASH_START
-    for (let i = 0; i < this.length; i++) hash = hashByte(hash, this.bytes[i] ?? 0)
+    let length = 0
+    // Most keys are short and all ASCII: a loop is done before a call to write has begun.
+    for (; length < key.length; length++) {
+      const unit = key.charCodeAt(length)
+      if (unit >= DELETE) break
+      bytes[length] = unit
+      hash = hashByte(hash, unit)
+    }
+    if (length < key.length) {
+      if (Buffer.byteLength(key) > KEY_BYTES_MAX) throw new RangeError('a key is too long')
+      const end = bytes.write(key, 0, 'utf8')
+      for (; length < end; length++) hash = hashByte(hash, bytes[length] ?? 0)
+    }
+    this.length = length
     this.hash = finishHash(hash)
+    this.#text = key
   }
 
   /**
@@ -59,7 +72,8 @@ export class KeyBytes {
 
   /** The key as text, made when it is asked for. */
   get text(): IdentifierKey {
-    this.#text ??= this.bytes.toString('utf8', 0, this.length) as IdentifierKey
+    // What was not text before is ASCII.
+    this.#text ??= this.bytes.toString('latin1', 0, this.length) as IdentifierKey
     return this.#text
   }
 }

@@ -1,13 +1,22 @@
-import { randomBytes, randomInt, randomUUID } from 'node:crypto'
+import { randomBytes, randomFillSync, randomInt, randomUUID } from 'node:crypto'
 
 /** Unpredictable bytes, for nonces. */
 export function randomNonce(length: number): Buffer {
   return randomBytes(length)
 }
 
+/** Drawn many at a time and given once each: a draw costs more than a request's other fields. */
+const drawn = new Uint32Array(256)
+let drawnLeft = 0
+
 /** An unpredictable positive 31-bit number: the range that peers use for request ids. */
 export function randomRequestId(): number {
-  return randomInt(1, 0x7fffffff)
+  if (drawnLeft === 0) {
+    randomFillSync(drawn)
+    drawnLeft = drawn.length
+  }
+  const id = (drawn[--drawnLeft] ?? 0) & 0x7fffffff
+  return id === 0 ? randomInt(1, 0x7fffffff) : id
 }
 
 /** 32 unpredictable bits, signed: what a hash begins with that nobody shall foresee. */

@@ -58,8 +58,10 @@ export class Deferrals {
     bytes: Buffer, offset: number, end: number, origin: Origin, fate: Deferral,
   ): Deferred | undefined {
     if (this.#count >= this.#countMax) return undefined
-    // A copy in memory of its own: the bytes are the socket's, and a thread takes it whole.
-    const message = Buffer.allocUnsafeSlow(end - offset)
+    // A copy, since the bytes are the socket's, and in memory of its own where a thread takes it.
+    const message = fate === 'passed-on'
+      ? Buffer.allocUnsafe(end - offset)
+      : Buffer.allocUnsafeSlow(end - offset)
     bytes.copy(message, 0, offset, end)
     return { message, answer: this.#counted(this.#slow.answer(message, origin, fate)) }
   }

@@ -18,6 +18,19 @@ t.test('a name from the wire and the same as text are one key', async (t) => {
   t.pass('in 500 runs')
 })
 
+t.test('text is taken as its bytes, whatever letters it has', async (t) => {
+  const text = fc.string({ unit: fc.constantFrom('A', '1', '/', '一', 'é', '😀'), maxLength: 30 })
+  fc.assert(fc.property(text, text, (one, two) => {
+    const [key, other] = [new KeyBytes(), new KeyBytes()]
+    key.setText(one as IdentifierKey)
+    other.setText(two as IdentifierKey)
+    const bytes = key.bytes.subarray(0, key.length)
+    return bytes.equals(Buffer.from(one)) && key.text === one
+      && (one !== two || key.hash === other.hash)
+  }), { numRuns: 500, seed: 7 })
+  t.pass('in 500 runs')
+})
+
 t.test('an object that is filled again forgets what it held', async (t) => {
   const key = new KeyBytes()
   key.setText('88.118.8/一' as IdentifierKey)
