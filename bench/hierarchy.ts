@@ -9,15 +9,19 @@ import { loadTcp } from './loads/tcp.ts'
 import { loadUdp } from './loads/udp.ts'
 import { summarise } from './measure.ts'
 import { freePort, freePorts, type NodeOptions, startNode, withNode } from './node-server.ts'
-import { type Load, measurePair, toRow } from './pair.ts'
+import { type Load, toRow } from './pair.ts'
 import { encodeBenchRequest } from './requests.ts'
 import { ratioOf } from './report.ts'
 import type { Row } from './results.ts'
 import { ServerProcess } from './server-process.ts'
+import { measureByTurns } from './turns.ts'
 
 const HOT_COUNT = 1_000
 const CACHE = '128'
 const COLD_PER_SECOND = 5_000
+/** Of a hit's load: half a second each, and twice as long in all as other loads. */
+const TURN_SECONDS = 0.5
+const TURNS_PER_SECOND = 4
 /** What two runs of one and the same node differ by here. */
 const SAME_WITHIN = 0.03
 /** How much slower than three bare round trips a walk over three nodes may be. */
@@ -73,21 +77,25 @@ async function* measureHits(
 ): AsyncGenerator<Row> {
   const requests = encodeRequests(Array.from({ length: HOT_COUNT }, (_, i) => coldName(i)))
   const udp: Load = ({ native }, checked) =>
-    loadUdp({ port: native, requests, sockets: 4, window: 32, seconds, checked })
+    loadUdp({ port: native, requests, sockets: 4, window: 32, seconds: TURN_SECONDS, checked })
   const tcp: Load = ({ native }, checked) =>
-    loadTcp({ port: native, requests, connections: 32, depth: 1, seconds, checked })
+    loadTcp({
+      port: native, requests, connections: 32, depth: 1, seconds: TURN_SECONDS, checked,
+    })
   const loads = [
     { door: 'UDP', kind: 'udp', load: udp },
     { door: 'TCP, 1 in flight × 32', kind: 'tcp', load: tcp },
   ]
   for (const { door, kind, load } of loads) {
-    const common = { kind, load, answerBytes: ANSWER_BYTES, warm: requests }
-    const own = toRow(`node with the same names, hit, ${door}`,
-      await measurePair({ ...authoritative, ...common }), null)
-    yield own
-    const ratio = Math.floor(ratioOf(own) * (1 - SAME_WITHIN) * 100) / 100
-    yield toRow(`recursive node, hit, ${door}`,
-      await measurePair({ ...recursive, ...common }), { ratio })
+    const [own, others] = await measureByTurns([authoritative, recursive], {
+      kind, load, answerBytes: ANSWER_BYTES, warm: requests,
+      turnCount: Math.ceil(TURNS_PER_SECOND * seconds),
+    })
+    if (own === undefined || others === undefined) throw new Error('nothing was measured')
+    const row = toRow(`node with the same names, hit, ${door}`, own, null)
+    const ratio = Math.floor(ratioOf(row) * (1 - SAME_WITHIN) * 100) / 100
+    yield row
+    yield toRow(`recursive node, hit, ${door}`, others, { ratio })
   }
 }
 
