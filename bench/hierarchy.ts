@@ -19,9 +19,9 @@ import { measureByTurns } from './turns.ts'
 const HOT_COUNT = 1_000
 const CACHE = '128'
 const COLD_PER_SECOND = 5_000
-/** Of a hit's load: half a second each, and twice as long in all as other loads. */
-const TURN_SECONDS = 0.5
-const TURNS_PER_SECOND = 4
+/** Of a hit's load, which takes twice as long in all as other loads. */
+const TURN_SECONDS = 1
+const TURNS_PER_SECOND = 2
 /** What two runs of one and the same node differ by here. */
 const SAME_WITHIN = 0.03
 /** How much slower than three bare round trips a walk over three nodes may be. */
