@@ -1,3 +1,5 @@
+import { fnv1a } from '../lib/fnv.ts'
+
 /**
  * A fixed set of prefixes that is asked for pieces of names. A `Set` would look each piece up
  * among all strings that V8 knows first, and add it to them, which costs more than all else.
@@ -9,7 +11,7 @@ export class PrefixSet {
   /** @param prefixes folded */
   constructor(prefixes: Iterable<string>) {
     for (const prefix of prefixes) {
-      const hash = hashOf(prefix)
+      const hash = fnv1a(prefix)
       const same = this.#prefixes.get(hash)
       if (same === undefined) this.#prefixes.set(hash, [prefix])
       else same.push(prefix)
@@ -23,15 +25,6 @@ export class PrefixSet {
   /** @param prefix folded */
   has(prefix: string): boolean {
     if (this.isEmpty) return false
-    return this.#prefixes.get(hashOf(prefix))?.includes(prefix) === true
+    return this.#prefixes.get(fnv1a(prefix))?.includes(prefix) === true
   }
-}
-
-/** FNV-1a over UTF-16 units. */
-function hashOf(prefix: string): number {
-  let hash = 0x811c9dc5
-  for (let i = 0; i < prefix.length; i++) {
-    hash = Math.imul(hash ^ prefix.charCodeAt(i), 0x01000193)
-  }
-  return hash
 }

@@ -95,7 +95,18 @@ export class Deadlines {
   readonly #callDue = (): void => {
     const nowMs = this.#clock.elapsedMs()
     this.#armedMs = Number.POSITIVE_INFINITY
+    let nextMs = this.#callOpened(nowMs)
+    while (nextMs === undefined) nextMs = this.#callOpened(nowMs)
+    if (nextMs < this.#armedMs) this.#arm(nextMs)
+  }
+
+  /**
+   * Calls what is due.
+   * @returns when the next one is; undefined when some were called, which may have set others
+   */
+  #callOpened(nowMs: number): number | undefined {
     let nextMs = Number.POSITIVE_INFINITY
+    let called = false
     for (const deadline of this.#opened()) {
       // One that is called may clear another.
       if (deadline.after === deadline) continue
@@ -103,10 +114,11 @@ export class Deadlines {
         nextMs = Math.min(nextMs, deadline.dueMs)
         continue
       }
+      called = true
       this.clear(deadline)
       deadline.onDue()
     }
-    if (nextMs < this.#armedMs) this.#arm(nextMs)
+    return called ? undefined : nextMs
   }
 
   /** In the order in which they were set. */

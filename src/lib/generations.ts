@@ -1,3 +1,5 @@
+import { fnv1a } from './fnv.ts'
+
 /**
  * Counters shared by all threads, indexed by a hash of a name. The writer bumps the counter of a
  * name after a change has been committed; a cached answer that remembers an older count is dead.
@@ -27,12 +29,9 @@ export class GenerationTable {
     return new GenerationTable(buffer)
   }
 
-  /** The slot that a name's counter lives in (FNV-1a over UTF-16 units). */
+  /** The slot that a name's counter lives in. */
   slotOf(name: string): number {
-    let hash = 0x811c9dc5
-    for (let i = 0; i < name.length; i++) {
-      hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193)
-    }
+    const hash = fnv1a(name)
     return (hash ^ (hash >>> 15)) & this.#mask
   }
 

@@ -48,6 +48,20 @@ t.test('one that is set while another is called', async (t) => {
   t.same(called, ['outer', 'past', 'inner', 'last'])
 })
 
+t.test('one that is called may clear another that is due as well', async (t) => {
+  const deadlines = new Deadlines(systemClock)
+  const called: string[] = []
+  const dueMs = inMs(5)
+  deadlines.set(dueMs, () => {
+    called.push('first')
+    deadlines.clear(second)
+  })
+  const second = deadlines.set(dueMs, () => called.push('second'))
+  deadlines.set(dueMs, () => called.push('third'))
+  await delay(60)
+  t.same(called, ['first', 'third'])
+})
+
 t.test('what a promise brings in time, or nothing', async (t) => {
   const deadlines = new Deadlines(systemClock)
   t.equal(await deadlines.within(Promise.resolve('soon'), inMs(1000)), 'soon')
