@@ -262,8 +262,13 @@ export class Walker {
     // On the way from the root only: who was asked for a name speaks for its prefix, and must not
     // be believed about all others below the same parent.
     const parent = context.path.at(-1) === key ? parentPrefix(prefix) : undefined
-    if (parent !== undefined) this.#parts.delegations.set(parent, block)
-    return targets
+    if (parent === undefined) return targets
+    // Not before it is known to lead somewhere.
+    const remember = (found: readonly Target[]): readonly Target[] => {
+      this.#parts.delegations.set(parent, block)
+      return found
+    }
+    return targets instanceof Promise ? targets.then(remember) : remember(targets)
   }
 
   /** Sites that know a name's prefix, and in its record where the name is. */
