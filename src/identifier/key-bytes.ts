@@ -3,6 +3,8 @@ import { IDENTIFIER_BYTES_MAX } from './limits.ts'
 
 /** The longest key: a prefix of the greatest length behind `0.NA/`. */
 const KEY_BYTES_MAX = IDENTIFIER_BYTES_MAX + 5
+/** UTF-8 of one UTF-16 unit; a pair of them takes 4. */
+const UNIT_BYTES_MAX = 3
 const SPACE = 0x20
 const SLASH = 0x2f
 const LOWER_A = 0x61
@@ -25,8 +27,10 @@ export class KeyBytes {
 
   /** Takes a key that is text. @throws RangeError when it is longer than a key can be */
   setText(key: IdentifierKey): void {
-    // Cut short it would stand for another name.
-    if (key.length > KEY_BYTES_MAX) throw new RangeError('a key is too long')
+    // Cut short it would stand for another name. Most are too short to have to be measured.
+    if (key.length * UNIT_BYTES_MAX > KEY_BYTES_MAX && Buffer.byteLength(key) > KEY_BYTES_MAX) {
+      throw new RangeError('a key is too long')
+    }
     const { bytes } = this
     let hash = HASH_START
     let length = 0
@@ -38,7 +42,6 @@ export class KeyBytes {
       hash = hashByte(hash, unit)
     }
     if (length < key.length) {
-      if (Buffer.byteLength(key) > KEY_BYTES_MAX) throw new RangeError('a key is too long')
       const end = bytes.write(key, 0, 'utf8')
       for (; length < end; length++) hash = hashByte(hash, bytes[length] ?? 0)
     }

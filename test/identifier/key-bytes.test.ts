@@ -50,7 +50,12 @@ t.test('what is no plain name is left to others', async (t) => {
 
 t.test('a key is never cut short', async (t) => {
   const key = new KeyBytes()
+  key.setText('88.1/X' as IdentifierKey)
   t.throws(() => {
     key.setText(`A/${'一'.repeat(3000)}` as IdentifierKey)
   }, RangeError)
+  t.throws(() => {
+    key.setText(`A/${'一'.repeat(700)}` as IdentifierKey)
+  }, RangeError, 'short in letters alone')
+  t.equal(key.bytes.toString('utf8', 0, key.length), '88.1/X', 'and what it held stays')
 })
