@@ -28,29 +28,27 @@ export class SnapshotReader implements LookupStore {
   }
 
   findBlock(key: IdentifierKey): Buffer | undefined {
-    this.#enter()
-    try {
-      return this.#store.findBlock(key)
-    } catch (error) {
-      this.#leave()
-      throw error
-    }
+    return this.#read((store) => store.findBlock(key))
   }
 
   loadHomedPrefixes(): string[] {
-    this.#enter()
-    try {
-      return this.#store.loadHomedPrefixes()
-    } catch (error) {
-      this.#leave()
-      throw error
-    }
+    return this.#read((store) => store.loadHomedPrefixes())
   }
 
   close(): void {
     if (this.#timer !== null) clearTimeout(this.#timer)
     this.#leave()
     this.#store.close()
+  }
+
+  #read<Result>(read: (store: SqliteReadStore) => Result): Result {
+    this.#enter()
+    try {
+      return read(this.#store)
+    } catch (error) {
+      this.#leave()
+      throw error
+    }
   }
 
   /** The first read of a time, or after a commit, goes by itself: others may not follow. */
