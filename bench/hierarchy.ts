@@ -8,12 +8,12 @@ import { loadOneByOne } from './loads/one-by-one.ts'
 import { loadTcp } from './loads/tcp.ts'
 import { loadUdp } from './loads/udp.ts'
 import { summarise } from './measure.ts'
-import { freePort, freePorts, type NodeOptions, startNode, withNode } from './node-server.ts'
-import { type Load, toRow } from './pair.ts'
+import { freePorts, type NodeOptions, startNode, withNode } from './node-server.ts'
+import { type Load, startBaseline, toRow } from './pair.ts'
 import { encodeBenchRequest } from './requests.ts'
 import { ratioOf } from './report.ts'
 import type { Row } from './results.ts'
-import { ServerProcess } from './server-process.ts'
+import type { ServerProcess } from './server-process.ts'
 import { measureByTurns } from './turns.ts'
 
 const HOT_COUNT = 1_000
@@ -146,12 +146,9 @@ async function withBareServers(use: (ports: readonly number[]) => Promise<void>)
   try {
     const ports: number[] = []
     while (ports.length < TRIPS) {
-      const port = await freePort()
-      const server = ServerProcess.start(
-        ['bench/baseline.ts', 'udp', String(port), String(ANSWER_BYTES)])
+      const { server, ports: { native } } = await startBaseline('udp', ANSWER_BYTES)
       servers.push(server)
-      await server.untilSays()
-      ports.push(port)
+      ports.push(native)
     }
     await use(ports)
   } finally {

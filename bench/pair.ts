@@ -72,13 +72,26 @@ export async function runLoad(
 }
 
 async function measureBaseline(kind: string, bytes: number, load: Load): Promise<Run> {
+  const { server, ports } = await startBaseline(kind, bytes)
+  try {
+    return await runLoad(server, () => load(ports, false))
+  } finally {
+    await server.stop()
+  }
+}
+
+/** Starts a bare server, which has to be stopped again. @param bytes of its answers */
+export async function startBaseline(
+  kind: string, bytes: number,
+): Promise<{ readonly server: ServerProcess; readonly ports: Ports }> {
   const port = await freePort()
   const server = ServerProcess.start(['bench/baseline.ts', kind, String(port), String(bytes)])
   try {
     await server.untilSays()
-    return await runLoad(server, () => load({ native: port, http: port }, false))
-  } finally {
+    return { server, ports: { native: port, http: port } }
+  } catch (error) {
     await server.stop()
+    throw error
   }
 }
 

@@ -1,7 +1,6 @@
-import type { Measure } from './measure.ts'
-import { freePort, type NodeOptions, type Ports, startNode } from './node-server.ts'
-import { type Load, type Pair, type Run, warmUp } from './pair.ts'
-import { ServerProcess } from './server-process.ts'
+import { freePorts, type NodeOptions, type Ports, startNode } from './node-server.ts'
+import { type Load, type Pair, type Run, runLoad, startBaseline, warmUp } from './pair.ts'
+import type { ServerProcess } from './server-process.ts'
 
 export interface TurnSettings {
   /** The kind of bare server in baseline.ts, and how long its answers are. */
@@ -18,12 +17,7 @@ interface Contender {
   readonly server: ServerProcess
   readonly ports: Ports
   readonly checked: boolean
-  readonly turns: Turn[]
-}
-
-interface Turn {
-  readonly measure: Measure
-  readonly cpuSeconds: number
+  readonly turns: Run[]
 }
 
 /**
@@ -35,13 +29,17 @@ export async function measureByTurns(
 ): Promise<Pair[]> {
   const contenders: Contender[] = []
   try {
-    contenders.push(await startBare(kind, answerBytes))
-    for (const options of nodes) contenders.push(await startContender(options, warm))
+    contenders.push({ ...await startBaseline(kind, answerBytes), checked: false, turns: [] })
+    for (const options of nodes) {
+      const ports = await freePorts()
+      contenders.push({ server: await startNode(options, ports), ports, checked: true, turns: [] })
+      await warmUp(ports.native, warm)
+    }
     // The first turn is not counted: V8 is still compiling.
     for (let i = 0; i <= turnCount; i++) {
-      for (const contender of contenders) {
-        const turn = await takeTurn(contender, load)
-        if (i > 0) contender.turns.push(turn)
+      for (const { server, ports, checked, turns } of contenders) {
+        const turn = await runLoad(server, () => load(ports, checked))
+        if (i > 0) turns.push(turn)
       }
     }
   } finally {
@@ -52,34 +50,12 @@ export async function measureByTurns(
   return runs.map((node) => ({ node, baseline }))
 }
 
-async function startBare(kind: string, answerBytes: number): Promise<Contender> {
-  const port = await freePort()
-  const server = ServerProcess.start(['bench/baseline.ts', kind, String(port), String(answerBytes)])
-  await server.untilSays()
-  return { server, ports: { native: port, http: port }, checked: false, turns: [] }
-}
-
-async function startContender(
-  options: NodeOptions, warm: readonly Buffer[],
-): Promise<Contender> {
-  const ports = { native: await freePort(), http: await freePort() }
-  const server = await startNode(options, ports)
-  await warmUp(ports.native, warm)
-  return { server, ports, checked: true, turns: [] }
-}
-
-async function takeTurn({ server, ports, checked }: Contender, load: Load): Promise<Turn> {
-  const before = server.cpuSeconds()
-  const measure = await load(ports, checked)
-  return { measure, cpuSeconds: server.cpuSeconds() - before }
-}
-
 /** All turns as one run; its latencies are those of the turn in the middle. */
-function sumUp(turns: readonly Turn[]): Run {
-  const sum = (of: (turn: Turn) => number): number => turns.reduce((all, one) => all + of(one), 0)
+function sumUp(turns: readonly Run[]): Run {
+  const sum = (of: (turn: Run) => number): number => turns.reduce((all, one) => all + of(one), 0)
   const total = sum(({ measure }) => measure.total)
   const seconds = sum(({ measure }) => measure.seconds)
-  const cpuSeconds = Math.max(0.01, sum((turn) => turn.cpuSeconds))
+  const cpuSeconds = sum(({ measure, share }) => share * measure.seconds)
   const byRate = turns.map(({ measure }) => measure).sort((a, b) => a.perSecond - b.perSecond)
   const middle = byRate[byRate.length >> 1]
   if (middle === undefined) throw new Error('nothing was measured')
